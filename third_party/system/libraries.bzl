@@ -1,7 +1,7 @@
 """Which system libraries there are: target -> pkg-config module and Debian package. Keep it sorted."""
 
-def _library(package, module = None, header = None, linkopts = [], deps = []):
-    return struct(package = package, module = module, header = header, linkopts = linkopts, deps = deps)
+def _library(package, module, linkopts = []):
+    return struct(package = package, module = module, linkopts = linkopts)
 
 # absl/<folder>/<name>.h is @system//:absl_<name>: the pkg-config module has the same name.
 _ABSL = [
@@ -70,5 +70,5 @@ LIBRARIES.update({
     "gtest_main": _library("libgtest-dev", module = "gtest_main"),
     "protobuf": _library("libprotobuf-dev", module = "protobuf"),
     "sodium": _library("libsodium-dev", module = "libsodium"),
-    "xxhash": _library("libxxhash-dev", header = "/usr/include/xxhash.h"),
+    "xxhash": _library("libxxhash-dev", module = "libxxhash"),
 })

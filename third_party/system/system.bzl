@@ -12,13 +12,10 @@ _LIBRARY = """
 cc_library(
     name = "{name}",
     linkopts = {linkopts},
-    deps = {deps},
 )
 """
 
 def _linkopts(repository_ctx, pkg_config, name, library):
-    if library.module == None:
-        return library.linkopts
     result = repository_ctx.execute([pkg_config, "--libs", library.module])
     if result.return_code != 0:
         fail("@system//:%s needs the Debian package %s (no %s.pc): run tools/wgsim or tools/test, or apt-get install %s" %
@@ -31,13 +28,9 @@ def _system_libraries_impl(repository_ctx):
         fail("@system needs the Debian package pkg-config: run tools/wgsim or tools/test, or apt-get install pkg-config")
     build = _HEADER
     for name, library in LIBRARIES.items():
-        if library.header and not repository_ctx.path(library.header).exists:
-            fail("@system//:%s needs the Debian package %s (no %s): run tools/wgsim or tools/test, or apt-get install %s" %
-                 (name, library.package, library.header, library.package))
         build += _LIBRARY.format(
             name = name,
             linkopts = repr(_linkopts(repository_ctx, pkg_config, name, library)),
-            deps = repr([":" + dep for dep in library.deps]),
         )
     repository_ctx.file("BUILD", build)
 
