@@ -1,35 +1,18 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// ConfigSession applies one SetDevice request, one reader-visible change at a time (netlink.c: wg_set_device,
-// set_peer, set_allowedip; peer.c: wg_peer_remove; allowedips.c).
-//
-//   ConfigSession session(&device, request);
-//   while (std::optional<ConfigStep> step = session.Next()) {
-//     ... wait for what the step waits for, charge its price ...
-//     session.Step(now, &effects);
-//   }
-//
-// Next() describes the coming step without side effects; Step() performs it. Between two steps readers may run; each
-// step is atomic to them: the step size is the largest change that no reader can see half done. How much that is, is
-// the modelled implementation's concurrency contract (Grain). The order of steps is the order of the kernel
-// (spec/data sections 1.3 to 1.6, 2.3 to 2.6). The first error ends the session; earlier steps stay applied.
-// At most one session per device at a time (the kernel's device_update_lock); the device must outlive it.
-#ifndef WGSIM_PROTOCOL_CONFIG_SESSION_H_
-#define WGSIM_PROTOCOL_CONFIG_SESSION_H_
+// ConfigStep: one reader-visible change of a configuration request, as ConfigSession (config_session.h) is about to
+// make it; and Grain: how much one implementation changes at once.
+#ifndef WGSIM_PROTOCOL_CONFIG_STEP_H_
+#define WGSIM_PROTOCOL_CONFIG_STEP_H_
 
 #include <cstdint>
 #include <optional>
 
 #include "absl/strings/string_view.h"
-#include "protocol/config.h"
-#include "protocol/effects.h"
-#include "protocol/errno.h"
+#include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
-#include "protocol/time.h"
 
 namespace wg {
-
-class Device;
 
 enum class StepKind : uint8_t {
   kBegin,            // find the device, count the generation
@@ -78,4 +61,4 @@ enum class Grain : uint8_t {
 
 }  // namespace wg
 
-#endif  // WGSIM_PROTOCOL_CONFIG_SESSION_H_
+#endif  // WGSIM_PROTOCOL_CONFIG_STEP_H_

@@ -1,0 +1,109 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Device: one WireGuard interface as a value machine; the waist between the protocol and whatever drives it.
+// Single-threaded; reads no clock, performs no I/O, draws randomness from one injected source. Every verb runs to
+// completion and appends what it wants done to *fx; nothing calls back. Work leaves exactly where the kernel has a
+// queue (device.c:wg_xmit, send.c, receive.c): the driver decides where and when it runs and how deep the shared
+// rings are, Device keeps every per-peer order.
+//
+// Drivers: protocol/inline_driver (at once), sim/wg (on priced cores), tools/live (TUN and UDP).
+#ifndef WGSIM_PROTOCOL_DEVICE_H_
+#define WGSIM_PROTOCOL_DEVICE_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "protocol/buffer.h"
+#include "protocol/config.h"
+#include "protocol/crypto/suite.h"
+#include "protocol/effects.h"
+#include "protocol/entropy.h"
+#include "protocol/errno.h"
+#include "protocol/profile.h"
+#include "protocol/time.h"
+
+namespace wg {
+
+// What is one per machine and not per device (module-global variables in the kernel): shared by all devices of a host.
+struct Module {
+  uint64_t next_peer_id = 1;       // peer.c: peer_counter
+  BootTime last_under_load{};      // receive.c: static last_under_load; epoch = not loaded
+};
+
+struct DeviceOptions {
+  const Profile* profile;          // constants and grain of the modelled implementation
+  const CryptoSuite* crypto;       // real or modelled ciphers
+  Entropy* entropy;                // keys, indices, nonces, jitter
+  BufferPool* pool;                // where own packets (handshakes, keepalives) come from
+  Module* module;
+  uint32_t mtu = 1420;             // default MTU of the interface, for keepalives' padding and packets without a route
+};
+
+// Interface counters (ip -s link), spec/data 4.8 and 5.7.
+struct DeviceCounters {
+  uint64_t tx_packets = 0, tx_bytes = 0, tx_errors = 0, tx_dropped = 0;
+  uint64_t rx_packets = 0, rx_bytes = 0, rx_errors = 0, rx_frame_errors = 0, rx_length_errors = 0;
+  // Not in the kernel's statistics; for reports.
+  uint64_t initiations_sent = 0, responses_sent = 0, handshakes_completed = 0;
+};
+
+// Objects alive, for leak accounts: all zero (but peers configured) at the end of a run.
+struct DeviceCensus {
+  uint64_t peers = 0, keypairs = 0, indices = 0, trie_nodes = 0, bundles = 0, staged = 0, queued_rx = 0;
+};
+
+class Device {
+ public:
+  // Everything pointed to must outlive the device.
+  explicit Device(const DeviceOptions& options);
+  ~Device();
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  // Interface up (wg_open, after the driver bound the sockets) and down (wg_stop). REQUIRES: not in that state.
+  void Up(Now now, Effects* fx);
+  void Down(Now now, Effects* fx);
+  bool is_up() const;
+
+  // An IP packet from the host's stack into the tunnel (wg_xmit). `mtu` is the route's MTU, or 0 for the device's.
+  // kOk: the packet has been taken. kNoKey, kDestAddrReq, kProtoNoSupport: *packet stays with the caller, who returns
+  // the errno to a local sender and, except for kProtoNoSupport, sends ICMP host unreachable (type 3 code 1; type 1 code 3).
+  Errno Transmit(Now now, Buffer* packet, uint32_t mtu, Effects* fx);
+
+  // A UDP datagram whose checksum is good (wg_receive). Takes the buffer.
+  void Receive(Now now, Datagram datagram, Effects* fx);
+
+  // Work that this device asked for, at the instant it is done. Work for a peer that is gone is a counted no-op.
+  void Run(Now now, const Work& work, Effects* fx);
+
+  // The driver had no room for this kSeal, kOpen or kHandshakeIn (ring full): the packet dies in its place in the
+  // per-peer order (wg_packet_create_data, wg_packet_consume_data: PACKET_STATE_DEAD).
+  void Abandon(Now now, const Work& work, Effects* fx);
+
+  // Runs every timer with a deadline <= now. May be called early or late.
+  void OnTimer(Now now, Effects* fx);
+  // No timer is due before this instant (it may turn out that none is due then either); kNever if there is none.
+  BootTime NextTimer() const;
+
+  // The driver handed a datagram of this device to IP: counters (ip_tunnel_core). `sent` false = local output failed.
+  void OnDatagramSent(const Datagram& datagram, bool sent);
+
+  // Who an inner address belongs to right now (wg_allowedips_lookup_dst): public key or nullptr. For observers.
+  const PublicKey* Owner(const IpAddress& address) const;
+
+  GetDevice Get() const;
+  const DeviceCounters& counters() const;
+  DeviceCensus census() const;
+
+  // The protocol's own files and ConfigSession work on this (device_state.h); nobody else can see inside.
+  struct State;
+  State& state() { return *state_; }
+  const State& state() const { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wg
+
+#endif  // WGSIM_PROTOCOL_DEVICE_H_
