@@ -11,12 +11,9 @@
 #include "absl/strings/string_view.h"
 #include "protocol/buffer.h"
 #include "protocol/ip.h"
+#include "protocol/peer_id.h"
 
 namespace wg {
-
-// A peer of a device. Drawn from one counter per host that starts at 1 (peer.c: peer_counter); never reused, so work
-// for a peer that has been removed meanwhile finds nothing. 0 is "no peer".
-enum class PeerId : uint64_t { kNone = 0 };
 
 // A UDP payload with its addresses. Outgoing: `local` is the source to use if it is still there (sticky source), or
 // "no address". Incoming: `remote` is the sender, `local` the address it was sent to.
