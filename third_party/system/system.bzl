@@ -1,9 +1,14 @@
-"""@system: the C and C++ libraries of the installed Debian system, one cc_library each, found by pkg-config."""
+"""@system: the C and C++ libraries of the installed Debian system, one cc_library each, found by pkg-config.
+
+A library that is not installed is an error of the targets that need it, and of no other: the tool builds without the
+libraries of the tests.
+"""
 
 load(":libraries.bzl", "LIBRARIES")
 
 _HEADER = """# Written by third_party/system/system.bzl.
 load("@rules_cc//cc:defs.bzl", "cc_library")
+load("@wgsim//third_party/system:missing_library.bzl", "missing_library")
 
 package(default_visibility = ["//visibility:public"])
 """
@@ -15,24 +20,29 @@ cc_library(
 )
 """
 
-def _linkopts(repository_ctx, pkg_config, name, library):
-    result = repository_ctx.execute([pkg_config, "--libs", library.module])
-    if result.return_code != 0:
-        fail("@system//:%s needs the Debian package %s (no %s.pc): run tools/wgsim or tools/test, or apt-get install %s" %
-             (name, library.package, library.module, library.package))
-    return result.stdout.strip().split(" ") + library.linkopts
+_MISSING_LIBRARY = """
+missing_library(
+    name = "{name}",
+    package = "{package}",
+)
+"""
+
+def _target(repository_ctx, pkg_config, name, library):
+    found = repository_ctx.execute([pkg_config, "--libs", library.module])
+    if found.return_code != 0:
+        return _MISSING_LIBRARY.format(name = name, package = library.package)
+    linkopts = [word for word in found.stdout.strip().split(" ") if word] + library.linkopts
+    return _LIBRARY.format(name = name, linkopts = repr(linkopts))
 
 def _system_libraries_impl(repository_ctx):
     pkg_config = repository_ctx.which("pkg-config")
     if not pkg_config:
         fail("@system needs the Debian package pkg-config: run tools/wgsim or tools/test, or apt-get install pkg-config")
-    build = _HEADER
-    for name, library in LIBRARIES.items():
-        build += _LIBRARY.format(
-            name = name,
-            linkopts = repr(_linkopts(repository_ctx, pkg_config, name, library)),
-        )
-    repository_ctx.file("BUILD", build)
+    targets = [
+        _target(repository_ctx, pkg_config, name, library)
+        for name, library in sorted(LIBRARIES.items())
+    ]
+    repository_ctx.file("BUILD", _HEADER + "".join(targets))
 
 system_libraries = repository_rule(
     implementation = _system_libraries_impl,
