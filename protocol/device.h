@@ -19,7 +19,9 @@
 #include "protocol/effects.h"
 #include "protocol/entropy.h"
 #include "protocol/errno.h"
+#include "protocol/peer_id.h"
 #include "protocol/profile.h"
+#include "protocol/ratelimiter.h"
 #include "protocol/time.h"
 
 namespace wg {
@@ -28,6 +30,8 @@ namespace wg {
 struct Module {
   uint64_t next_peer_id = 1;       // peer.c: peer_counter
   BootTime last_under_load{};      // receive.c: static last_under_load; epoch = not loaded
+  RateLimiter ratelimiter;         // ratelimiter.c
+  BootTime last_ratelimiter_gc{};  // collected when asked and a second has passed; nothing can tell the difference
 };
 
 struct DeviceOptions {
@@ -37,14 +41,17 @@ struct DeviceOptions {
   BufferPool* pool;                // where own packets (handshakes, keepalives) come from
   Module* module;
   uint32_t mtu = 1420;             // default MTU of the interface, for keepalives' padding and packets without a route
+  Now now{};                       // the instant of creation: age of the first cookie secret
+  uint64_t netns = 0;              // namespace the interface lives in: sources are rate limited per namespace
 };
 
 // Interface counters (ip -s link), spec/data 4.8 and 5.7.
 struct DeviceCounters {
-  uint64_t tx_packets = 0, tx_bytes = 0, tx_errors = 0, tx_dropped = 0;
+  uint64_t tx_packets = 0, tx_bytes = 0, tx_errors = 0, tx_aborted_errors = 0, tx_dropped = 0;
   uint64_t rx_packets = 0, rx_bytes = 0, rx_errors = 0, rx_frame_errors = 0, rx_length_errors = 0;
   // Not in the kernel's statistics; for reports.
-  uint64_t initiations_sent = 0, responses_sent = 0, handshakes_completed = 0;
+  uint64_t initiations_sent = 0, responses_sent = 0, cookies_sent = 0, handshakes_completed = 0;
+  uint64_t stale_work = 0;  // work that found its peer, bundle, packet or message gone
 };
 
 // Objects alive, for leak accounts: all zero (but peers configured) at the end of a run.
@@ -68,6 +75,7 @@ class Device {
   // An IP packet from the host's stack into the tunnel (wg_xmit). `mtu` is the route's MTU, or 0 for the device's.
   // kOk: the packet has been taken. kNoKey, kDestAddrReq, kProtoNoSupport: *packet stays with the caller, who returns
   // the errno to a local sender and, except for kProtoNoSupport, sends ICMP host unreachable (type 3 code 1; type 1 code 3).
+  // kNetDown: the interface is down; that is the stack's own check, which counts nothing and sends no ICMP.
   Errno Transmit(Now now, Buffer* packet, uint32_t mtu, Effects* fx);
 
   // A UDP datagram whose checksum is good (wg_receive). Takes the buffer.
@@ -85,8 +93,22 @@ class Device {
   // No timer is due before this instant (it may turn out that none is due then either); kNever if there is none.
   BootTime NextTimer() const;
 
-  // The driver handed a datagram of this device to IP: counters (ip_tunnel_core). `sent` false = local output failed.
-  void OnDatagramSent(const Datagram& datagram, bool sent);
+  // What became of a datagram from fx->datagrams. To be told once for each, at the instant it is handed to the
+  // socket; the payload may be gone from it by then. Counts for interface and peer, and arms "new handshake" for data
+  // that left (wg_socket_send_skb_to_peer, wg_packet_create_data_done; ip_tunnel_core).
+  void OnDatagramSent(Now now, const Datagram& datagram, SendOutcome outcome);
+
+  // The sticky source of this peer's datagrams is no longer an address here, or the route leaves elsewhere (send4,
+  // send6; spec/data section 6.5 steps 3 and 5). Nothing happens if the peer is gone.
+  void ForgetSource(PeerId peer);
+
+  // The machine is about to sleep: handshakes and keys are forgotten (wg_pm_notification). It was cloned: whatever the
+  // clone might use, too, is not used for sending any more (wg_vm_notification).
+  void PrepareSuspend();
+  void OnVmFork(Now now);
+
+  // The interface was moved to another namespace.
+  void set_netns(uint64_t netns);
 
   // Who an inner address belongs to right now (wg_allowedips_lookup_dst): public key or nullptr. For observers.
   const PublicKey* Owner(const IpAddress& address) const;

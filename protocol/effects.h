@@ -23,6 +23,17 @@ struct Datagram {
   IpAddress local;
   uint32_t ifindex = 0;  // ingress interface (IPv4 sticky source), 0 = any
   uint8_t ds = 0;        // outer DS and ECN byte
+  // Outgoing only, for Device::OnDatagramSent when the payload has already left.
+  uint8_t message_type = 0;        // 1 to 4
+  uint32_t bytes = 0;              // payload.size()
+  PeerId peer = PeerId::kNone;     // kNone: a cookie reply
+};
+
+// What became of an outgoing datagram.
+enum class SendOutcome : uint8_t {
+  kSent,          // handed to IP and taken
+  kOutputFailed,  // a route was found, but local output failed (tx_dropped for IPv4, tx_errors for IPv6)
+  kNoRoute,       // no route, no socket, no such family: freed, counted nowhere
 };
 
 // A decrypted packet that passed every check, for the host's stack behind the tunnel interface.
@@ -49,7 +60,7 @@ absl::string_view WorkKindName(WorkKind kind);
 struct Work {
   WorkKind kind;
   uint8_t message_type = 0;  // kHandshakeIn: 1, 2 or 3
-  uint16_t packets = 0;      // packets in the bundle; 1 for a single one
+  uint16_t packets = 0;      // packets in the bundle; 1 for a single one; 0 if what was queued is dead
   uint32_t bytes = 0;        // their UDP payload bytes together
   PeerId peer = PeerId::kNone;
   uint64_t job = 0;  // Device's own; never reused
@@ -73,9 +84,11 @@ enum class DropReason : uint8_t {
   kUnallowedSource,    // inner source belongs to no or to another peer (rx_frame_errors)
   kHandshakeRejected,  // mac1, cookie, key, timestamp, flood or state: silent
   kHandshakeQueueFull, // 4096 waiting handshake messages
+  kNoEndpoint,         // one of our own messages to a peer whose address is not known
+  kInterfaceDown,      // nothing is sent or received, and waiting handshake messages are forgotten
   kConsumed,           // not lost: a handshake message, cookie or keepalive that did its work
 };
-inline constexpr int kDropReasons = 17;
+inline constexpr int kDropReasons = 19;
 absl::string_view DropReasonName(DropReason reason);
 
 struct Dropped {
