@@ -70,19 +70,20 @@ class RateLimiter {
     }
   };
 
-  // A bucket, in a list from the longest to the shortest silent.
-  struct Entry {
-    Key key;
-    BootTime last_time;
-    int64_t tokens;
-    uint32_t older;
-    uint32_t newer;
-  };
   static constexpr uint32_t kNone = ~uint32_t{0};
 
+  // A bucket, in a list from the longest to the shortest silent.
+  struct Entry {
+    Key key{};
+    BootTime last_time{};
+    int64_t tokens = 0;
+    uint32_t older = kNone;
+    uint32_t newer = kNone;
+  };
+
+  uint32_t TakeSlot();
   void PushNewest(uint32_t slot);
   void Unlink(uint32_t slot);
-  void ForgetAll();
 
   const size_t max_entries_;
   uint64_t references_ = 0;

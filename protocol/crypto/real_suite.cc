@@ -1,0 +1,108 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include <sodium.h>
+
+#include "protocol/check.h"
+#include "protocol/crypto/suite.h"
+#include "protocol/endian.h"
+
+namespace wg {
+namespace {
+
+// libsodium draws a canary for its guarded heap while it starts; nothing here uses that heap, so
+// any bytes will do.
+void FillWithZeros(void* buffer, size_t size) { sodium_memzero(buffer, size); }
+const char* Name() { return "none"; }
+uint32_t ForbiddenNumber() {
+  CHECK(false && "randomness comes from wg::Entropy, not from libsodium");
+  return 0;
+}
+void ForbiddenFill(void*, size_t) { ForbiddenNumber(); }
+
+class RealSuite final : public CryptoSuite {
+ public:
+  RealSuite() {
+    // The start chooses the fastest implementations for this CPU. The two sources of "randomness"
+    // live as long as the process because libsodium keeps pointers to them.
+    static randombytes_implementation starting{.implementation_name = Name,
+                                               .random = ForbiddenNumber,
+                                               .stir = nullptr,
+                                               .uniform = nullptr,
+                                               .buf = FillWithZeros,
+                                               .close = nullptr};
+    static randombytes_implementation forbidden{.implementation_name = Name,
+                                                .random = ForbiddenNumber,
+                                                .stir = nullptr,
+                                                .uniform = nullptr,
+                                                .buf = ForbiddenFill,
+                                                .close = nullptr};
+    CHECK_EQ(randombytes_set_implementation(&starting), 0);
+    CHECK_GE(sodium_init(), 0);
+    CHECK_EQ(randombytes_set_implementation(&forbidden), 0);
+  }
+
+  bool DerivePublic(const PrivateKey& private_key, PublicKey* public_key) const override {
+    *public_key = PublicKey{};
+    if (private_key.IsZero()) return false;
+    // X25519 clamps a copy of the scalar.
+    return crypto_scalarmult_curve25519_base(public_key->bytes.data(), private_key.bytes.data()) ==
+               0 &&
+           !public_key->IsZero();
+  }
+
+  bool DeriveSharedSecret(const PrivateKey& private_key, const PublicKey& public_key,
+                          SharedSecret* secret) const override {
+    // libsodium refuses points of low order by itself, and then leaves the output alone.
+    if (crypto_scalarmult_curve25519(secret->bytes.data(), private_key.bytes.data(),
+                                     public_key.bytes.data()) == 0 &&
+        !secret->IsZero()) {
+      return true;
+    }
+    secret->Wipe();
+    return false;
+  }
+
+  void Seal(const SymmetricKey& key, uint64_t counter, absl::Span<const uint8_t> aad,
+            absl::Span<uint8_t> text, uint8_t* tag) const override {
+    const Nonce nonce(counter);
+    crypto_aead_chacha20poly1305_ietf_encrypt_detached(text.data(), tag, nullptr, text.data(),
+                                                       text.size(), aad.data(), aad.size(), nullptr,
+                                                       nonce.bytes, key.bytes.data());
+  }
+
+  bool Open(const SymmetricKey& key, uint64_t counter, absl::Span<const uint8_t> aad,
+            absl::Span<uint8_t> text, const uint8_t* tag) const override {
+    const Nonce nonce(counter);
+    return crypto_aead_chacha20poly1305_ietf_decrypt_detached(
+               text.data(), nullptr, text.data(), text.size(), tag, aad.data(), aad.size(),
+               nonce.bytes, key.bytes.data()) == 0;
+  }
+
+  void XSeal(const SymmetricKey& key, const XNonce& nonce, absl::Span<const uint8_t> aad,
+             absl::Span<uint8_t> text, uint8_t* tag) const override {
+    crypto_aead_xchacha20poly1305_ietf_encrypt_detached(text.data(), tag, nullptr, text.data(),
+                                                        text.size(), aad.data(), aad.size(),
+                                                        nullptr, nonce.data(), key.bytes.data());
+  }
+
+  bool XOpen(const SymmetricKey& key, const XNonce& nonce, absl::Span<const uint8_t> aad,
+             absl::Span<uint8_t> text, const uint8_t* tag) const override {
+    return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
+               text.data(), nullptr, text.data(), text.size(), tag, aad.data(), aad.size(),
+               nonce.data(), key.bytes.data()) == 0;
+  }
+
+ private:
+  struct Nonce {
+    explicit Nonce(uint64_t counter) { StoreLe64(bytes + 4, counter); }
+    uint8_t bytes[crypto_aead_chacha20poly1305_ietf_NPUBBYTES] = {};
+  };
+};
+
+}  // namespace
+
+const CryptoSuite& RealCrypto() {
+  static const RealSuite suite;
+  return suite;
+}
+
+}  // namespace wg
