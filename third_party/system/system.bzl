@@ -47,7 +47,6 @@ def _system_libraries_impl(repository_ctx):
 system_libraries = repository_rule(
     implementation = _system_libraries_impl,
     doc = "One cc_library per entry of libraries.bzl.",
-    local = True,
     configure = True,
     environ = ["PKG_CONFIG_PATH"],
 )
