@@ -19,6 +19,7 @@
 #include "protocol/ip.h"
 #include "sim/time.h"
 #include "sim/wg/cost_model.h"
+#include "sim/wg/netlink_split.h"
 
 namespace scenario::plan {
 
@@ -170,11 +171,9 @@ struct Reconfigure {
   int line = 0;  // in the scenario file
 };
 
-enum class Splitting : uint8_t { kWgPage, kWgctrl };
-
 struct Manager {
   int core = 0;
-  Splitting splitting = Splitting::kWgctrl;
+  wgnode::Splitting splitting = wgnode::Splitting::kWgctrl;
   sim::Duration notice_delay{};
   sim::Duration notice_jitter{};
 };

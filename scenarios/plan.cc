@@ -1,0 +1,30 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/plan.h"
+
+namespace scenario::plan {
+
+const char* Name(Implementation implementation) {
+  switch (implementation) {
+    case Implementation::kLinux612: return "LINUX_6_12";
+    case Implementation::kLinux616: return "LINUX_6_16";
+    case Implementation::kWireguardGo: return "WIREGUARD_GO";
+    case Implementation::kBoringtun: return "BORINGTUN";
+  }
+  return "";
+}
+
+bool KnowsRemoveMe(Implementation implementation) {
+  return implementation == Implementation::kLinux616 ||
+         implementation == Implementation::kWireguardGo;
+}
+
+const char* Name(Method method) {
+  switch (method) {
+    case Method::kReplace: return "REPLACE";
+    case Method::kDummyPeer: return "DUMMY_PEER";
+    case Method::kRemoveMe: return "REMOVE_ME";
+  }
+  return "";
+}
+
+}  // namespace scenario::plan

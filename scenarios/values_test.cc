@@ -1,0 +1,109 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/values.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace scenario {
+namespace {
+
+using std::chrono::nanoseconds;
+
+TEST(ParseDuration, IsExactInEveryUnit) {
+  EXPECT_EQ(*ParseDuration("40ns"), nanoseconds(40));
+  EXPECT_EQ(*ParseDuration("250us"), nanoseconds(250'000));
+  EXPECT_EQ(*ParseDuration("10ms"), nanoseconds(10'000'000));
+  EXPECT_EQ(*ParseDuration("1.5s"), nanoseconds(1'500'000'000));
+  EXPECT_EQ(*ParseDuration("0.000000001s"), nanoseconds(1));
+  EXPECT_EQ(*ParseDuration("0.1m"), nanoseconds(6'000'000'000));
+  EXPECT_EQ(*ParseDuration("1h"), nanoseconds(3'600'000'000'000));
+  EXPECT_EQ(*ParseDuration("0s"), nanoseconds(0));
+}
+
+TEST(ParseDuration, SaysWhatIsWrongAndWhatWouldBeRight) {
+  EXPECT_EQ(ParseDuration("-1s").status().message(), "\"-1s\" is negative; write 0s or more");
+  EXPECT_EQ(ParseDuration("10").status().message(),
+            "\"10\" has no unit; write a number and a unit, as \"10ms\", \"1.5s\", \"250us\", \"2m\"");
+  EXPECT_EQ(ParseDuration("0.5ns").status().message(),
+            "\"0.5ns\" is not a whole number of nanoseconds, or too long; write whole nanoseconds");
+  EXPECT_EQ(ParseDuration("200000h").status().message(),
+            "\"200000h\" is too long; write at most 100000h");
+  for (const char* text : {"", "s", "1.s", ".5s", "1 s", "1e3s", "1d", "9999999999999999999s"}) {
+    EXPECT_FALSE(ParseDuration(text).ok()) << text;
+  }
+}
+
+TEST(ParseBitRate, KnowsPowersOfAThousand) {
+  EXPECT_EQ(*ParseBitRate("1Gbit/s"), 1'000'000'000);
+  EXPECT_EQ(*ParseBitRate("2.5Gbit/s"), 2'500'000'000);
+  EXPECT_EQ(*ParseBitRate("64kbit/s"), 64'000);
+  EXPECT_EQ(*ParseBitRate("1bit/s"), 1);
+  for (const char* text : {"", "1G", "0bit/s", "0.5bit/s", "-1bit/s", "10000000Gbit/s", "4/s"}) {
+    EXPECT_FALSE(ParseBitRate(text).ok()) << text;
+  }
+}
+
+TEST(ParsePacketRate, TakesPacketsOrBitsOfPayload) {
+  plan::Rate rate = *ParsePacketRate("4000/s", 1024);
+  EXPECT_EQ(rate.count, 1);
+  EXPECT_EQ(rate.per, nanoseconds(250'000));
+  rate = *ParsePacketRate("0.5/s", 1024);
+  EXPECT_EQ(rate.count, 1);
+  EXPECT_EQ(rate.per, nanoseconds(2'000'000'000));
+  // 32 Mbit/s of 1000 bytes: 4000 packets in a second.
+  rate = *ParsePacketRate("32Mbit/s", 1000);
+  EXPECT_EQ(rate.count, 1);
+  EXPECT_EQ(rate.per, nanoseconds(250'000));
+  // 1 Gbit/s of 1024 bytes is not a whole number of packets in a second, and still exact.
+  rate = *ParsePacketRate("1Gbit/s", 1024);
+  EXPECT_NE(rate.count * 1'000'000'000 % rate.per.count(), 0);
+  EXPECT_EQ(static_cast<__int128>(rate.count) * 1024 * 8 * 1'000'000'000,
+            static_cast<__int128>(rate.per.count()) * 1'000'000'000);
+  for (const char* text : {"", "4000", "0/s", "0.0001/s", "-1/s", "2000000000/s", "1pps"}) {
+    EXPECT_FALSE(ParsePacketRate(text, 1024).ok()) << text;
+  }
+}
+
+TEST(FillIn, ReplacesTheNumberOfTheCopy) {
+  EXPECT_EQ(*FillIn("10.{node}.0.0/24", 2), "10.2.0.0/24");
+  EXPECT_EQ(*FillIn("192.0.2.{node+1}", 0), "192.0.2.1");
+  EXPECT_EQ(*FillIn("fd00::1", -1), "fd00::1");
+  EXPECT_FALSE(FillIn("10.{node}.0.0", -1).ok());
+  for (const char* text : {"{", "{}", "{pod}", "{node+}", "{node+x}", "{node+-1}", "{node", "{node-1}"}) {
+    EXPECT_FALSE(FillIn(text, 1).ok()) << text;
+  }
+}
+
+TEST(IsName, TakesLettersDigitsUnderscoreAndHyphen) {
+  EXPECT_TRUE(IsName("node-0_a"));
+  for (const char* text : {"", "a.b", "a b", "a/b", "a*", "ä"}) EXPECT_FALSE(IsName(text)) << text;
+  EXPECT_TRUE(IsName(std::string(63, 'a')));
+  EXPECT_FALSE(IsName(std::string(64, 'a')));
+}
+
+TEST(Texts, AreShortAndExact) {
+  EXPECT_EQ(DurationText(nanoseconds(0)), "0s");
+  EXPECT_EQ(DurationText(nanoseconds(1'500'000'000)), "1.5s");
+  EXPECT_EQ(DurationText(nanoseconds(250'000)), "250us");
+  EXPECT_EQ(DurationText(nanoseconds(60'000'000'000)), "1m");
+  EXPECT_EQ(DurationText(nanoseconds(90'000'000'000)), "90s");
+  EXPECT_EQ(BitRateText(10'000'000'000), "10Gbit/s");
+  EXPECT_EQ(BitRateText(2'500'000'000), "2.5Gbit/s");
+  EXPECT_EQ(BitRateText(999), "999bit/s");
+  EXPECT_EQ(RateText(*ParsePacketRate("4000/s", 1)), "4000/s");
+  EXPECT_EQ(RateText(*ParsePacketRate("0.25/s", 1)), "0.25/s");
+  EXPECT_EQ(WithCommas(0), "0");
+  EXPECT_EQ(WithCommas(999), "999");
+  EXPECT_EQ(WithCommas(1'234'567), "1,234,567");
+}
+
+TEST(Nearest, FindsTheWordThatWasMeant) {
+  const std::vector<std::string> words = {"implementation", "duration", "description"};
+  EXPECT_EQ(Nearest("durration", words), "duration");
+  EXPECT_EQ(Nearest("implemenattion", words), "implementation");
+  EXPECT_EQ(Nearest("xyz", words), "");
+}
+
+}  // namespace
+}  // namespace scenario
