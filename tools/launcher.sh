@@ -63,9 +63,9 @@ quietly() {
 # install_packages run|test: says what is missing, installs it; silent when nothing is.
 install_packages() {
   command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
-    die "this needs Debian 12 (no dpkg-query and apt-get here). The packages: $(packages_for "$1" | xargs)"
+    die "this needs Debian 12 (no dpkg-query and apt-get here). The packages: $(packages_for "$1" | paste -s -d ' ')"
   local missing
-  missing=$(missing_packages "$1" | xargs)
+  missing=$(missing_packages "$1" | paste -s -d ' ')
   [ -n "$missing" ] || return 0
   say "missing Debian packages: $missing"
   if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
@@ -78,7 +78,7 @@ install_packages() {
     quietly apt_get install --no-install-recommends $missing ||
       die "the packages could not be installed: apt-get install $missing"
   fi
-  missing=$(missing_packages "$1" | xargs)
+  missing=$(missing_packages "$1" | paste -s -d ' ')
   [ -z "$missing" ] || die "still missing after apt-get install: $missing"
   # Bazel looks for compilers and libraries once; it may have done so before these came.
   run_bazel sync --configure >/dev/null 2>&1 || true
