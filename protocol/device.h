@@ -57,6 +57,7 @@ struct DeviceCounters {
 // Objects alive, for leak accounts: all zero (but peers configured) at the end of a run.
 struct DeviceCensus {
   uint64_t peers = 0, keypairs = 0, indices = 0, trie_nodes = 0, bundles = 0, staged = 0, queued_rx = 0;
+  uint64_t handshakes_in = 0;
 };
 
 class Device {

@@ -1,8 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Device::State: the inside of a Device (struct wg_device), for the protocol's own files and ConfigSession. A plain
-// struct without behaviour of its own; what belongs to a stage of the data path is done in send.cc, receive.cc and
-// timers.cc, what belongs to one peer in peer.cc.
+// Device::State: the inside of a Device (struct wg_device), for the protocol's own files and
+// ConfigSession. A plain struct without behaviour of its own; what belongs to a stage of the data
+// path is done in send.cc, receive.cc and timers.cc, what belongs to one peer in peer.cc.
 #ifndef WGSIM_PROTOCOL_DEVICE_STATE_H_
 #define WGSIM_PROTOCOL_DEVICE_STATE_H_
 
@@ -54,7 +54,7 @@ struct Device::State {
   std::vector<uint32_t> free_peer_slots;
   Peer* first_peer = nullptr;
   Peer* last_peer = nullptr;
-  uint32_t num_peers = 0;  // created and not destroyed
+  uint32_t num_peers = 0;                          // created and not destroyed
   absl::flat_hash_map<PeerId, Peer*> peers_by_id;  // look-up only
 
   PeerTable peer_table;
@@ -67,27 +67,33 @@ struct Device::State {
   SlotPool<TxPacket> tx_packets;
   SlotPool<Bundle> bundles;
   SlotPool<RxPacket> rx_packets;
-  SlotPool<HandshakeIn> handshakes_in;  // live(): handshake_queue_len, the message being processed included
-  uint32_t staged = 0;                  // packets in all staged queues
+  SlotPool<HandshakeIn>
+      handshakes_in;    // live(): handshake_queue_len, the message being processed included
+  uint32_t staged = 0;  // packets in all staged queues
   uint64_t next_job_serial = 1;
 
   DeviceCounters counters;
 
-  NoiseContext noise() {
-    return {crypto, identity, peer_table, index_table, keypair_account};
-  }
+  NoiseContext noise() { return {crypto, identity, peer_table, index_table, keypair_account}; }
   // The owner of a handle from the trie. REQUIRES: it is one.
   Peer* peer_at(uint32_t slot) const { return peers[slot].get(); }
 
-  // A number for work that concerns slot `slot` of one of the pools or of `peers`; never given twice.
+  // A number for work that concerns slot `slot` of one of the pools or of `peers`; never given
+  // twice.
   uint64_t NewJob(uint32_t slot) { return next_job_serial++ << kSlotBits | slot; }
   static uint32_t SlotOf(uint64_t job) { return job & ((uint64_t{1} << kSlotBits) - 1); }
+  // Who has the slot of a peer's job now, or null: whether it is still the same peer says the job
+  // it waits for.
+  Peer* PeerOf(uint64_t job) const {
+    const uint32_t slot = SlotOf(job);
+    return slot < peers.size() ? peers[slot].get() : nullptr;
+  }
 };
 
-// Replaces the identity: every peer's static-static secret is computed anew, its handshake cleared, its gate opened,
-// its sending keys expired; with the first identity of an interface that is up, staged packets go out. Nothing happens
-// if `key` equals the stored, clamped one (wg_set_device; spec/data section 2.4).
-// REQUIRES: no peer has the public key of `key`.
+// Replaces the identity: every peer's static-static secret is computed anew, its handshake cleared,
+// its gate opened, its sending keys expired; with the first identity of an interface that is up,
+// staged packets go out. Nothing happens if `key` equals the stored, clamped one (wg_set_device;
+// spec/data section 2.4). REQUIRES: no peer has the public key of `key`.
 void SetPrivateKey(Device::State& device, Now now, const PrivateKey& key, Effects* fx);
 
 // Every peer's sticky source is forgotten (port, fwmark, end of the creating namespace).

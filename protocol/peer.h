@@ -1,13 +1,17 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Peer: everything a device knows of one peer, and its life (struct wg_peer, peer.c; spec/handshake section 8).
+// Peer: everything a device knows of one peer, and its life (struct wg_peer, peer.c; spec/handshake
+// section 8).
 //
-//   CreatePeer ... UnlinkPeer  UnhashPeer  KillPeer  (grace period)  DropKeypairs  StopTimers  (flush)  DestroyPeer
+//   CreatePeer ... UnlinkPeer  UnhashPeer  KillPeer  (grace period)  DropKeypairs  StopTimers
+//   (flush)  DestroyPeer
 //
-// Creation is one change a reader can see; removal is the steps D1 to D9 of spec/data section 1.6, each its own
-// function, of which each is one change a reader can see. The allowed ips (D2) are removed by the caller in between.
+// Creation is one change a reader can see; removal is the steps D1 to D9 of spec/data section 1.6,
+// each its own function, of which each is one change a reader can see. The allowed ips (D2) are
+// removed by the caller in between.
 //
-// A plain struct: send.cc, receive.cc, timers.cc and ConfigSession work on it; nobody outside protocol/ can see it.
+// A plain struct: send.cc, receive.cc, timers.cc and ConfigSession work on it; nobody outside
+// protocol/ can see it.
 #ifndef WGSIM_PROTOCOL_PEER_H_
 #define WGSIM_PROTOCOL_PEER_H_
 
@@ -17,6 +21,7 @@
 #include "protocol/crypto/keys.h"
 #include "protocol/device.h"
 #include "protocol/effects.h"
+#include "protocol/index_table.h"
 #include "protocol/ip.h"
 #include "protocol/keypair.h"
 #include "protocol/noise.h"
@@ -34,9 +39,15 @@ struct Peer {
       : id(id), slot(slot), handshake(context, id, key, psk), latest_cookie(key) {}
 
   const PublicKey& public_key() const { return handshake.remote_static(); }
+  // The handshake in progress and all keypairs go, and their indices with them.
+  void ForgetSessions(IndexTable& index_table) {
+    handshake.Clear(index_table);
+    keypairs.Clear(index_table);
+  }
 
   const PeerId id;
-  const uint32_t slot;  // dense; given to another peer after DestroyPeer; the owner handle in the trie
+  const uint32_t
+      slot;  // dense; given to another peer after DestroyPeer; the owner handle in the trie
   bool is_dead = false;
 
   // Neighbours in the device's list of peers, in the order of creation.
@@ -70,9 +81,9 @@ struct Peer {
   uint64_t tx_bytes = 0;
 };
 
-// A new peer at the end of the device's list and in the public-key table; no endpoint, no allowed ips, gate open
-// (wg_peer_create). Null, and nothing happens, when the device has 2^20 peers: ENOMEM.
-// REQUIRES: FindPeer(key) is null.
+// A new peer at the end of the device's list and in the public-key table; no endpoint, no allowed
+// ips, gate open (wg_peer_create). Null, and nothing happens, when the device has 2^20 peers:
+// ENOMEM. REQUIRES: FindPeer(key) is null.
 Peer* CreatePeer(Device::State& device, Now now, const PublicKey& key, const PresharedKey& psk);
 
 // The peer that initiations with this key reach, or null (wg_pubkey_hashtable_lookup).
@@ -90,8 +101,9 @@ void KillPeer(Peer& peer);
 void DropKeypairs(Device::State& device, Peer& peer);
 // D7: no timer is pending any more; a key wipe that was asked for has happened (wg_timers_stop).
 void StopTimers(Device::State& device, Peer& peer);
-// D9: the last reference goes: handshake index, staged packets (tx_dropped), whatever is still queued, the memory.
-// Work that is still outstanding for it finds nothing. REQUIRES: D1 to D7 done, no allowed ips left (kref_release).
+// D9: the last reference goes: handshake index, staged packets (tx_dropped), whatever is still
+// queued, the memory. Work that is still outstanding for it finds nothing. REQUIRES: D1 to D7 done,
+// no allowed ips left (kref_release).
 void DestroyPeer(Device::State& device, Peer* peer, Effects* fx);
 
 // The settings of one peer, each one change a reader can see (netlink.c:set_peer).

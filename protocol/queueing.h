@@ -1,15 +1,17 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// What waits between the stages of the data path, and the queues that keep a peer's order (queueing.h, queueing.c;
-// spec/data sections 7.1 and 7.3):
+// What waits between the stages of the data path, and the queues that keep a peer's order
+// (queueing.h, queueing.c; spec/data sections 7.1 and 7.3):
 //
 //   TxPacket, TxPacketList  inner packets on their way out: staged, then chained into a bundle
 //   Bundle                  all packets of one flush: numbered, sealed and sent together
 //   RxPacket                a data message on its way in
 //   HandshakeIn             a message of type 1, 2 or 3 that waits for its turn
-//   PrevQueue               the per-peer queue of bundles or packets; its head leaves only when it is finished
+//   PrevQueue               the per-peer queue of bundles or packets; its head leaves only when it
+//   is finished
 //
-// All live in SlotPools of the device. A bundle and an RxPacket hold their keypair; they die with their peer.
+// All live in SlotPools of the device. A bundle and an RxPacket hold their keypair; they die with
+// their peer.
 #ifndef WGSIM_PROTOCOL_QUEUEING_H_
 #define WGSIM_PROTOCOL_QUEUEING_H_
 
@@ -43,7 +45,8 @@ struct TxPacket {
   uint8_t ds = 0;  // outer DS and ECN byte
 };
 
-// A FIFO of TxPackets (struct sk_buff_head). Copies are views of one list: one of them must be the list from then on.
+// A FIFO of TxPackets (struct sk_buff_head). Copies are views of one list: one of them must be the
+// list from then on.
 struct TxPacketList {
   TxPacket* head = nullptr;
   TxPacket* tail = nullptr;
@@ -110,8 +113,9 @@ struct HandshakeIn {
   uint32_t slot = 0;
 };
 
-// struct prev_queue: FIFO of at most kMaxQueuedPackets, plus one that the consumer has taken a look at ("peeked").
-// Whoever is in it is found by nobody else's hands: owned by the queue until dropped.
+// struct prev_queue: FIFO of at most kMaxQueuedPackets, plus one that the consumer has taken a look
+// at ("peeked"). Whoever is in it is found by nobody else's hands: owned by the queue until
+// dropped.
 template <typename T>
 class PrevQueue {
  public:
@@ -128,7 +132,8 @@ class PrevQueue {
   // The head, or null; changes nothing.
   T* head() const { return head_; }
 
-  // The head as the consumer sees it, or null: from now on it does not count against the limit (wg_prev_queue_peek).
+  // The head as the consumer sees it, or null: from now on it does not count against the limit
+  // (wg_prev_queue_peek).
   T* Peek() {
     if (head_ != nullptr && !peeked_) {
       peeked_ = true;

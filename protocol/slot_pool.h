@@ -1,10 +1,12 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// SlotPool: objects with a fixed address and a small number, handed out and taken back without allocation in steady
-// state. Memory grows with the largest number ever out at once and is returned when the pool dies.
+// SlotPool: objects with a fixed address and a small number, handed out and taken back without
+// allocation in steady state. Memory grows with the largest number ever out at once and is returned
+// when the pool dies.
 //
-// An object is constructed once and reused as it is: whoever frees it has let go of everything it held. T has two
-// fields for the pool: `uint32_t slot`, set once, and `T* next`, which is the holder's own while the object is out.
+// An object is constructed once and reused as it is: whoever frees it has let go of everything it
+// held. T has two fields for the pool: `uint32_t slot`, set once, and `T* next`, which is the
+// holder's own while the object is out.
 #ifndef WGSIM_PROTOCOL_SLOT_POOL_H_
 #define WGSIM_PROTOCOL_SLOT_POOL_H_
 
@@ -16,7 +18,8 @@
 
 namespace wg {
 
-// Bits of a job number that name a slot; the others are a serial number (see NewJob in device_state.h).
+// Bits of a job number that name a slot; the others are a serial number (see NewJob in
+// device_state.h).
 inline constexpr int kSlotBits = 24;
 
 // Single-threaded. Not copyable.

@@ -1,8 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// TimerQueue: the deadlines of all timers of one device, as a lazy heap. Cancelling and postponing are a store in
-// the timer; the heap keeps the earlier entry, which is put back at the true deadline when it comes up. That is why
-// the top of the heap is a lower bound and not a promise.
+// TimerQueue: the deadlines of all timers of one device, as a lazy heap. Cancelling and postponing
+// are a store in the timer; the heap keeps the earlier entry, which is put back at the true
+// deadline when it comes up. That is why the top of the heap is a lower bound and not a promise.
 //
 // Total order: deadline, then peer, then timer, whatever was pushed when.
 #ifndef WGSIM_PROTOCOL_TIMER_QUEUE_H_
@@ -32,12 +32,14 @@ inline constexpr int kTimers = 5;
 // One timer; part of a peer. Written by timers.cc only.
 struct PeerTimer {
   BootTime expires = kNever;  // kNever: not pending
-  BootTime queued = kNever;   // the one entry of the heap that speaks for this timer; kNever: none. <= expires
+  BootTime queued =
+      kNever;  // the one entry of the heap that speaks for this timer; kNever: none. <= expires
 
   bool pending() const { return expires != kNever; }
 };
 
-// Single-threaded. Knows no peers: whoever takes an entry out says whether it still speaks for a timer.
+// Single-threaded. Knows no peers: whoever takes an entry out says whether it still speaks for a
+// timer.
 class TimerQueue {
  public:
   struct Entry {

@@ -1,0 +1,282 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "protocol/device.h"
+
+#include <limits>
+#include <utility>
+
+#include "protocol/check.h"
+#include "protocol/device_state.h"
+#include "protocol/inner.h"
+#include "protocol/messages.h"
+#include "protocol/receive.h"
+#include "protocol/send.h"
+#include "protocol/timers.h"
+
+namespace wg {
+namespace {
+
+// wg_noise_expire_current_peer_keypairs
+void ExpireSessions(Device::State& device, Now now, Peer& peer) {
+  peer.handshake.Clear(device.index_table);
+  ResetLastSentHandshake(now, peer);
+  peer.keypairs.ExpireSending();
+}
+
+GetPeer Describe(const Device::State& device, const Peer& peer) {
+  GetPeer get;
+  get.public_key = peer.public_key();
+  get.preshared_key = peer.handshake.psk();
+  get.endpoint = peer.endpoint.remote();
+  get.persistent_keepalive = peer.persistent_keepalive_interval;
+  get.last_handshake = peer.walltime_last_handshake;
+  get.rx_bytes = peer.rx_bytes;
+  get.tx_bytes = peer.tx_bytes;
+  get.allowed_ips = device.allowed_ips.ListOf(peer.slot);
+  return get;
+}
+
+}  // namespace
+
+Device::State::State(const DeviceOptions& options)
+    : profile(*options.profile),
+      crypto(*options.crypto),
+      entropy(*options.entropy),
+      pool(*options.pool),
+      module(*options.module),
+      netns(options.netns),
+      mtu(options.mtu),
+      cookie_checker(options.now, entropy) {
+  CHECK_GE(profile.max_jitter.count(), 0);
+  CHECK_LE(profile.max_jitter.count(), std::numeric_limits<uint32_t>::max());
+}
+
+void SetPrivateKey(Device::State& device, Now now, const PrivateKey& key, Effects* fx) {
+  if (key == device.identity.private_key()) return;
+  const bool had_identity = device.identity.has_identity();
+  device.identity.SetPrivateKey(device.crypto, key);
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    peer->handshake.PrecomputeStaticStatic(device.noise());
+    ExpireSessions(device, now, *peer);
+  }
+  device.cookie_checker.PrecomputeDeviceKeys(device.identity);
+  if (had_identity || !device.identity.has_identity() || !device.is_up) return;
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    SendStagedPackets(device, now, *peer, fx);
+  }
+}
+
+void ClearAllSources(Device::State& device) {
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    peer->endpoint.ClearSource();
+  }
+}
+
+Device::Device(const DeviceOptions& options) : state_(std::make_unique<State>(options)) {
+  state_->module.ratelimiter.Init();
+}
+
+// As wg_destruct: all peers go, then everything that waits; nobody is there to take the effects.
+Device::~Device() {
+  Effects fx;
+  State& device = *state_;
+  device.is_up = false;
+  DrainHandshakes(device, &fx);
+  device.allowed_ips.ClearFamily(Family::kIpv4);
+  device.allowed_ips.ClearFamily(Family::kIpv6);
+  for (std::unique_ptr<Peer>& slot : device.peers) {
+    Peer* peer = slot.get();
+    if (peer == nullptr) continue;
+    if (!peer->is_dead) {
+      UnlinkPeer(device, *peer);
+      UnhashPeer(device, *peer);
+      KillPeer(*peer);
+    }
+    StopTimers(device, *peer);
+    DestroyPeer(device, peer, &fx);
+  }
+  device.module.ratelimiter.Uninit();
+}
+
+void Device::Up(Now now, Effects* fx) {
+  State& device = *state_;
+  CHECK(!device.is_up);
+  device.is_up = true;
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    SendStagedPackets(device, now, *peer, fx);
+    if (peer->persistent_keepalive_interval != 0) SendKeepalive(device, now, *peer, fx);
+  }
+}
+
+void Device::Down(Now now, Effects* fx) {
+  State& device = *state_;
+  CHECK(device.is_up);
+  device.is_up = false;
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    PurgeStagedPackets(device, *peer, fx);
+    TimersStop(device, *peer);
+    peer->ForgetSessions(device.index_table);
+    ResetLastSentHandshake(now, *peer);
+  }
+  DrainHandshakes(device, fx);
+}
+
+bool Device::is_up() const { return state_->is_up; }
+
+Errno Device::Transmit(Now now, Buffer* packet, uint32_t mtu, Effects* fx) {
+  State& device = *state_;
+  if (!device.is_up) return Errno::kNetDown;
+  const absl::Span<const uint8_t> bytes = std::as_const(*packet).bytes();
+  if (InnerFamily(bytes) == Family::kNone) {
+    ++device.counters.tx_errors;
+    return Errno::kProtoNoSupport;
+  }
+  const AllowedIps::Owner owner = device.allowed_ips.Lookup(InnerDestination(bytes));
+  if (owner == AllowedIps::kNobody) {
+    ++device.counters.tx_errors;
+    return Errno::kNoKey;
+  }
+  Peer& peer = *device.peer_at(owner);
+  if (!peer.endpoint) {
+    ++device.counters.tx_errors;
+    return Errno::kDestAddrReq;
+  }
+  StagePacket(device, now, peer, std::move(*packet), mtu != 0 ? mtu : device.mtu, fx);
+  return Errno::kOk;
+}
+
+void Device::Receive(Now now, Datagram datagram, Effects* fx) {
+  ReceiveDatagram(*state_, now, std::move(datagram), fx);
+}
+
+void Device::Run(Now now, const Work& work, Effects* fx) {
+  State& device = *state_;
+  bool found = false;
+  switch (work.kind) {
+    case WorkKind::kSeal:
+      found = RunSeal(device, work.job, fx);
+      break;
+    case WorkKind::kTransmit:
+      found = RunTransmit(device, now, work.job, fx);
+      break;
+    case WorkKind::kOpen:
+      found = RunOpen(device, now, work.job, fx);
+      break;
+    case WorkKind::kDeliver:
+      found = RunDeliver(device, now, work.job, fx);
+      break;
+    case WorkKind::kHandshakeIn:
+      found = RunHandshakeIn(device, now, work.job, fx);
+      break;
+    case WorkKind::kHandshakeOut:
+      found = RunHandshakeOut(device, now, work.job, fx);
+      break;
+    case WorkKind::kWipe:
+      found = RunWipe(device, work.job);
+      break;
+  }
+  if (!found) ++device.counters.stale_work;
+}
+
+void Device::Abandon(Now, const Work& work, Effects* fx) {
+  State& device = *state_;
+  bool found = false;
+  switch (work.kind) {
+    case WorkKind::kSeal:
+      found = AbandonSeal(device, work.job, fx);
+      break;
+    case WorkKind::kOpen:
+      found = AbandonOpen(device, work.job, fx);
+      break;
+    case WorkKind::kHandshakeIn:
+      found = AbandonHandshakeIn(device, work.job, fx);
+      break;
+    default:
+      CHECK(work.kind == WorkKind::kSeal);  // the other kinds have no ring that could be full
+  }
+  if (!found) ++device.counters.stale_work;
+}
+
+void Device::OnTimer(Now now, Effects* fx) { ExpireTimers(*state_, now, fx); }
+
+BootTime Device::NextTimer() const { return state_->timers.next(); }
+
+void Device::OnDatagramSent(Now now, const Datagram& datagram, SendOutcome outcome) {
+  State& device = *state_;
+  DeviceCounters& counters = device.counters;
+  if (outcome == SendOutcome::kNoRoute) return;
+  if (outcome == SendOutcome::kSent) {
+    ++counters.tx_packets;
+    counters.tx_bytes += datagram.bytes;
+  } else if (datagram.remote.address.is_v6()) {
+    ++counters.tx_errors;
+    ++counters.tx_aborted_errors;
+  } else {
+    ++counters.tx_dropped;
+  }
+  // What local output does with it is nothing that the peer's half of the kernel hears of.
+  Peer* peer = FindPeer(device, datagram.peer);
+  if (peer == nullptr) return;
+  peer->tx_bytes += datagram.bytes;
+  if (datagram.message_type == static_cast<uint8_t>(MessageType::kData) &&
+      datagram.bytes != kMessageMinimumLength) {
+    TimersDataSent(device, now, *peer);
+  }
+}
+
+void Device::ForgetSource(PeerId id) {
+  if (Peer* peer = FindPeer(*state_, id); peer != nullptr) peer->endpoint.ClearSource();
+}
+
+void Device::PrepareSuspend() {
+  State& device = *state_;
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    TimersCancelZeroKeyMaterial(*peer);
+    peer->ForgetSessions(device.index_table);
+  }
+}
+
+void Device::OnVmFork(Now now) {
+  State& device = *state_;
+  for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    ExpireSessions(device, now, *peer);
+  }
+}
+
+void Device::set_netns(uint64_t netns) { state_->netns = netns; }
+
+const PublicKey* Device::Owner(const IpAddress& address) const {
+  const AllowedIps::Owner owner = state_->allowed_ips.Lookup(address);
+  return owner == AllowedIps::kNobody ? nullptr : &state_->peer_at(owner)->public_key();
+}
+
+GetDevice Device::Get() const {
+  const State& device = *state_;
+  GetDevice get;
+  if (device.identity.has_identity()) {
+    get.private_key = device.identity.private_key();
+    get.public_key = device.identity.public_key();
+  }
+  get.listen_port = device.listen_port;
+  get.fwmark = device.fwmark;
+  for (const Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    get.peers.push_back(Describe(device, *peer));
+  }
+  return get;
+}
+
+const DeviceCounters& Device::counters() const { return state_->counters; }
+
+DeviceCensus Device::census() const {
+  const State& device = *state_;
+  return {.peers = device.num_peers,
+          .keypairs = device.keypair_account.live,
+          .indices = device.index_table.size(),
+          .trie_nodes =
+              device.allowed_ips.nodes(Family::kIpv4) + device.allowed_ips.nodes(Family::kIpv6),
+          .bundles = device.bundles.live(),
+          .staged = device.staged,
+          .queued_rx = device.rx_packets.live(),
+          .handshakes_in = device.handshakes_in.live()};
+}
+
+}  // namespace wg

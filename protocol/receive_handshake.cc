@@ -1,0 +1,173 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// The half of receive.h that deals with messages of type 1, 2 and 3.
+#include <chrono>
+#include <utility>
+
+#include "protocol/cookie.h"
+#include "protocol/device_state.h"
+#include "protocol/noise.h"
+#include "protocol/receive.h"
+#include "protocol/send.h"
+#include "protocol/timers.h"
+
+namespace wg {
+namespace {
+
+// So many waiting messages, the one being processed included, are load.
+constexpr size_t kLoadThreshold = kMaxQueuedIncomingHandshakes / 8;
+// ... and load lasts at least this long.
+constexpr Duration kLoadHold = std::chrono::seconds(1);
+
+// Whether the machine is under load; one memory of it for all its devices.
+bool UnderLoad(Device::State& device, Now now) {
+  BootTime& last_under_load = device.module.last_under_load;
+  if (device.handshakes_in.live() >= kLoadThreshold) {
+    last_under_load = now.boot;
+    return true;
+  }
+  if (last_under_load == BootTime{}) return false;
+  if (!BirthdateHasExpired(last_under_load, kLoadHold, now.boot)) return true;
+  last_under_load = BootTime{};
+  return false;
+}
+
+// The kernel collects once a second on a timer of its own. Only who asks can see what is there, so
+// now will do.
+RateLimiter& CollectedRateLimiter(Device::State& device, Now now) {
+  Module& module = device.module;
+  if (now.boot - module.last_ratelimiter_gc >= RateLimiter::kGcPeriod) {
+    module.last_ratelimiter_gc = now.boot;
+    module.ratelimiter.Free(module.ratelimiter.Gc(now.boot));
+  }
+  return module.ratelimiter;
+}
+
+// Whether a message of type 1 or 2 may be processed. Under load its sender may be asked to prove
+// its address.
+bool MacsAreGood(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
+  const bool under_load = UnderLoad(device, now);
+  const CookieMacState state = device.cookie_checker.ValidatePacket(
+      now, device.entropy, CollectedRateLimiter(device, now), device.netns,
+      datagram.payload.bytes(), datagram.remote, under_load);
+  if (under_load && state == CookieMacState::kValidMacButNoCookie) {
+    SendHandshakeCookie(device, now, datagram, fx);
+    return false;
+  }
+  return state ==
+         (under_load ? CookieMacState::kValidMacWithCookie : CookieMacState::kValidMacButNoCookie);
+}
+
+// The peer whose initiation this was, answered; null if it was nobody's.
+Peer* ReceiveInitiation(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
+  if (!MacsAreGood(device, now, datagram, fx)) return nullptr;
+  MessageHandshakeInitiation message;
+  Decode(datagram.payload.bytes(), &message);
+  const NoiseConsumed consumed = ConsumeInitiation(
+      device.noise(), now, message, [&](PeerId id) { return &FindPeer(device, id)->handshake; });
+  if (consumed.verdict != NoiseVerdict::kOk) return nullptr;
+  Peer* peer = FindPeer(device, consumed.handshake->peer());
+  peer->endpoint.SetFromDatagram(datagram);
+  SendHandshakeResponse(device, now, *peer, fx);
+  return peer;
+}
+
+Peer* ReceiveResponse(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
+  if (!MacsAreGood(device, now, datagram, fx)) return nullptr;
+  MessageHandshakeResponse message;
+  Decode(datagram.payload.bytes(), &message);
+  const NoiseConsumed consumed = ConsumeResponse(
+      device.noise(), message, [&](PeerId id) { return &FindPeer(device, id)->handshake; });
+  if (consumed.verdict != NoiseVerdict::kOk) return nullptr;
+  Peer* peer = FindPeer(device, consumed.handshake->peer());
+  peer->endpoint.SetFromDatagram(datagram);
+  if (peer->handshake.BeginSession(device.noise(), now, peer->is_dead, &peer->keypairs)) {
+    TimersSessionDerived(device, now, *peer);
+    TimersHandshakeComplete(device, now, *peer);
+    // To confirm the session even if there is nothing to say.
+    SendKeepalive(device, now, *peer, fx);
+  }
+  return peer;
+}
+
+Peer* ReceiveCookie(Device::State& device, Now now, const Datagram& datagram) {
+  MessageHandshakeCookie message;
+  Decode(datagram.payload.bytes(), &message);
+  return FindPeer(
+      device, ConsumeCookieMessage(device.crypto, now, message, device.index_table, [&](PeerId id) {
+        return &FindPeer(device, id)->latest_cookie;
+      }));
+}
+
+// wg_receive_handshake_packet. The peer that the message was good for, or null.
+Peer* ReceiveHandshakePacket(Device::State& device, Now now, MessageType type,
+                             const Datagram& datagram, Effects* fx) {
+  if (type == MessageType::kHandshakeCookie) return ReceiveCookie(device, now, datagram);
+  Peer* peer = type == MessageType::kHandshakeInitiation
+                   ? ReceiveInitiation(device, now, datagram, fx)
+                   : ReceiveResponse(device, now, datagram, fx);
+  if (peer == nullptr) return nullptr;
+  UpdateRxStats(device, *peer, datagram.payload.size());
+  TimersAnyAuthenticatedPacketReceived(*peer);
+  TimersAnyAuthenticatedPacketTraversal(device, now, *peer);
+  return peer;
+}
+
+HandshakeIn* FindHandshakeIn(const Device::State& device, uint64_t job) {
+  HandshakeIn* message = device.handshakes_in.At(Device::State::SlotOf(job));
+  return message != nullptr && message->job == job ? message : nullptr;
+}
+
+// The message leaves the count only now: the one being processed is part of the load.
+void FreeHandshakeIn(Device::State& device, HandshakeIn* message, DropReason reason, PeerId peer,
+                     Effects* fx) {
+  fx->dropped.push_back({std::move(message->datagram.payload), reason, peer});
+  message->job = 0;
+  device.handshakes_in.Free(message);
+}
+
+}  // namespace
+
+void EnqueueHandshake(Device::State& device, Datagram datagram, MessageType type, Effects* fx) {
+  if (device.handshakes_in.live() >= kMaxQueuedIncomingHandshakes) {
+    fx->dropped.push_back({std::move(datagram.payload), DropReason::kHandshakeQueueFull});
+    return;
+  }
+  HandshakeIn* message = device.handshakes_in.Allocate();
+  message->datagram = std::move(datagram);
+  message->type = type;
+  message->job = device.NewJob(message->slot);
+  fx->work.push_back({.kind = WorkKind::kHandshakeIn,
+                      .message_type = static_cast<uint8_t>(type),
+                      .packets = 1,
+                      .bytes = static_cast<uint32_t>(message->datagram.payload.size()),
+                      .peer = PeerId::kNone,
+                      .job = message->job});
+}
+
+bool RunHandshakeIn(Device::State& device, Now now, uint64_t job, Effects* fx) {
+  HandshakeIn* message = FindHandshakeIn(device, job);
+  if (message == nullptr) return false;
+  const Peer* peer = ReceiveHandshakePacket(device, now, message->type, message->datagram, fx);
+  FreeHandshakeIn(device, message,
+                  peer != nullptr ? DropReason::kConsumed : DropReason::kHandshakeRejected,
+                  peer != nullptr ? peer->id : PeerId::kNone, fx);
+  return true;
+}
+
+bool AbandonHandshakeIn(Device::State& device, uint64_t job, Effects* fx) {
+  HandshakeIn* message = FindHandshakeIn(device, job);
+  if (message == nullptr) return false;
+  FreeHandshakeIn(device, message, DropReason::kHandshakeQueueFull, PeerId::kNone, fx);
+  return true;
+}
+
+void DrainHandshakes(Device::State& device, Effects* fx) {
+  for (uint32_t slot = 0; slot < device.handshakes_in.size(); ++slot) {
+    HandshakeIn* message = device.handshakes_in.At(slot);
+    if (message->job == 0) continue;
+    FreeHandshakeIn(device, message, DropReason::kInterfaceDown, PeerId::kNone, fx);
+  }
+}
+
+}  // namespace wg

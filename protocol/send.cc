@@ -1,0 +1,352 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "protocol/send.h"
+
+#include <cstring>
+#include <utility>
+
+#include "absl/types/span.h"
+#include "protocol/device_state.h"
+#include "protocol/ecn.h"
+#include "protocol/messages.h"
+#include "protocol/profile.h"
+#include "protocol/timers.h"
+
+namespace wg {
+namespace {
+
+// A packet out of its node, which goes back to the pool.
+Buffer TakeBuffer(Device::State& device, TxPacket* packet) {
+  Buffer buffer = std::move(packet->buffer);
+  device.tx_packets.Free(packet);
+  return buffer;
+}
+
+void DropPackets(Device::State& device, TxPacketList* packets, PeerId peer, DropReason reason,
+                 Effects* fx) {
+  while (!packets->empty()) {
+    fx->dropped.push_back({TakeBuffer(device, packets->PopFront()), reason, peer});
+  }
+}
+
+// The sending side that may be used right now, or null. Age is judged here and nowhere later.
+Keypair* UsableKeypair(Now now, Peer& peer) {
+  Keypair* keypair = peer.keypairs.current();
+  if (keypair == nullptr || !keypair->sending.is_valid) return nullptr;
+  if (keypair->sending.HasExpired(now.boot)) {
+    keypair->sending.is_valid = false;
+    return nullptr;
+  }
+  return keypair;
+}
+
+// False when the counter ran out; the nonces already given are lost then. Sums the UDP payload of
+// all into `bytes`.
+bool AssignNonces(const Device::State& device, const TxPacketList& packets, Keypair& keypair,
+                  uint32_t* bytes) {
+  for (TxPacket* packet = packets.head; packet != nullptr; packet = packet->next) {
+    packet->ds = EcnEncapsulate(packet->buffer.bytes());
+    packet->nonce = keypair.sending_counter++;
+    if (packet->nonce >= device.profile.reject_after_messages) {
+      keypair.sending.is_valid = false;
+      return false;
+    }
+    const size_t size = packet->buffer.size();
+    *bytes += static_cast<uint32_t>(MessageDataLen(size + CalculateSkbPadding(size, packet->mtu)));
+  }
+  return true;
+}
+
+// wg_packet_create_data: into the peer's order first, then to whoever seals.
+void CreateData(Device::State& device, Peer& peer, const TxPacketList& packets, Keypair* keypair,
+                uint32_t bytes, Effects* fx) {
+  Bundle* bundle = device.bundles.Allocate();
+  bundle->peer = &peer;
+  bundle->keypair = KeypairRef(keypair);
+  bundle->packets = packets;
+  bundle->bytes = bytes;
+  bundle->state = PacketState::kUncrypted;
+  if (peer.is_dead) return DropBundle(device, bundle, DropReason::kPeerDead, fx);
+  if (!peer.tx_queue.Enqueue(bundle)) {
+    return DropBundle(device, bundle, DropReason::kTxQueueFull, fx);
+  }
+  bundle->job = device.NewJob(bundle->slot);
+  fx->work.push_back({.kind = WorkKind::kSeal,
+                      .packets = static_cast<uint16_t>(packets.count),
+                      .bytes = bytes,
+                      .peer = peer.id,
+                      .job = bundle->job});
+}
+
+// encrypt_packet
+void EncryptPacket(Device::State& device, const Keypair& keypair, TxPacket* packet) {
+  Buffer& buffer = packet->buffer;
+  const size_t padding = CalculateSkbPadding(buffer.size(), packet->mtu);
+  if (buffer.headroom() < MessageDataHeader::kLen ||
+      buffer.tailroom() < padding + kNoiseAuthtagLen) {
+    buffer = buffer.Clone();
+  }
+  uint8_t* end = buffer.Append(padding + kNoiseAuthtagLen);
+  std::memset(end, 0, padding);
+  const absl::Span<uint8_t> text(buffer.data(), buffer.size() - kNoiseAuthtagLen);
+  device.crypto.Seal(keypair.sending.key, packet->nonce, {}, text, end + padding);
+  Encode(MessageDataHeader{keypair.remote_index(), packet->nonce},
+         absl::MakeSpan(buffer.Push(MessageDataHeader::kLen), MessageDataHeader::kLen));
+}
+
+// The peer's transmit work is asked for when the head is finished. When it is not, the kernel's
+// worker would only look at it, and from then on it does not count against the limit.
+void QueueTransmit(Device::State& device, Peer& peer, Effects* fx) {
+  if (peer.transmit_job != 0) return;
+  const Bundle* head = peer.tx_queue.head();
+  if (head == nullptr) return;
+  if (head->state == PacketState::kUncrypted) {
+    peer.tx_queue.Peek();
+    return;
+  }
+  const bool dead = head->state == PacketState::kDead;
+  peer.transmit_job = device.NewJob(peer.slot);
+  fx->work.push_back({.kind = WorkKind::kTransmit,
+                      .packets = static_cast<uint16_t>(dead ? 0 : head->packets.count),
+                      .bytes = dead ? 0 : head->bytes,
+                      .peer = peer.id,
+                      .job = peer.transmit_job});
+}
+
+Bundle* FindBundle(const Device::State& device, uint64_t job) {
+  Bundle* bundle = device.bundles.At(Device::State::SlotOf(job));
+  return bundle != nullptr && bundle->job == job ? bundle : nullptr;
+}
+
+// wg_socket_send_skb_to_peer, up to the point where a route is needed. False: not even that.
+bool SendToPeer(Device::State& device, Peer& peer, Buffer payload, MessageType type, uint8_t ds,
+                Effects* fx) {
+  if (!device.is_up || !peer.endpoint) {
+    const DropReason reason = device.is_up ? DropReason::kNoEndpoint : DropReason::kInterfaceDown;
+    fx->dropped.push_back({std::move(payload), reason, peer.id});
+    return false;
+  }
+  const auto bytes = static_cast<uint32_t>(payload.size());
+  fx->datagrams.push_back({.payload = std::move(payload),
+                           .remote = peer.endpoint.remote(),
+                           .local = peer.endpoint.source(),
+                           .ifindex = peer.endpoint.source_ifindex(),
+                           .ds = ds,
+                           .message_type = static_cast<uint8_t>(type),
+                           .bytes = bytes,
+                           .peer = peer.id});
+  return true;
+}
+
+// keep_key_fresh of send.c
+void KeepKeyFresh(Device::State& device, Now now, Peer& peer, Effects* fx) {
+  const Keypair* keypair = peer.keypairs.current();
+  if (keypair == nullptr || !keypair->sending.is_valid) return;
+  if (keypair->sending_counter > kRekeyAfterMessages ||
+      (keypair->i_am_the_initiator() &&
+       BirthdateHasExpired(keypair->sending.birthdate, kRekeyAfterTime, now.boot))) {
+    SendQueuedHandshakeInitiation(device, now, peer, /*is_retry=*/false, fx);
+  }
+}
+
+// wg_packet_create_data_done
+void CreateDataDone(Device::State& device, Now now, Peer& peer, Bundle* bundle, Effects* fx) {
+  TimersAnyAuthenticatedPacketTraversal(device, now, peer);
+  TimersAnyAuthenticatedPacketSent(peer);
+  while (!bundle->packets.empty()) {
+    TxPacket* packet = bundle->packets.PopFront();
+    const uint8_t ds = packet->ds;
+    SendToPeer(device, peer, TakeBuffer(device, packet), MessageType::kData, ds, fx);
+  }
+  bundle->keypair = KeypairRef();
+  device.bundles.Free(bundle);
+  KeepKeyFresh(device, now, peer, fx);
+}
+
+template <typename Message>
+Buffer EncodeWithMacs(Device::State& device, Now now, Peer& peer, const Message& message) {
+  Buffer buffer = device.pool.Allocate(Message::kLen);
+  Encode(message, buffer.bytes());
+  peer.latest_cookie.AddMacToPacket(now, buffer.bytes());
+  return buffer;
+}
+
+bool HandshakeSentRecently(Now now, const Peer& peer) {
+  return !BirthdateHasExpired(peer.last_sent_handshake, kRekeyTimeout, now.boot);
+}
+
+// wg_packet_send_handshake_initiation
+void SendHandshakeInitiation(Device::State& device, Now now, Peer& peer, Effects* fx) {
+  if (HandshakeSentRecently(now, peer)) return;
+  peer.last_sent_handshake = now.boot;
+  MessageHandshakeInitiation message;
+  if (peer.handshake.CreateInitiation(device.noise(), now, device.entropy, &message) !=
+      NoiseVerdict::kOk) {
+    return;
+  }
+  Buffer payload = EncodeWithMacs(device, now, peer, message);
+  TimersAnyAuthenticatedPacketTraversal(device, now, peer);
+  TimersAnyAuthenticatedPacketSent(peer);
+  if (SendToPeer(device, peer, std::move(payload), MessageType::kHandshakeInitiation,
+                 kHandshakeDscp, fx)) {
+    ++device.counters.initiations_sent;
+  }
+  TimersHandshakeInitiated(device, now, peer);
+}
+
+}  // namespace
+
+void StagePacket(Device::State& device, Now now, Peer& peer, Buffer packet, uint32_t mtu,
+                 Effects* fx) {
+  while (peer.staged.count > kMaxStagedPackets) {
+    fx->dropped.push_back(
+        {TakeBuffer(device, peer.staged.PopFront()), DropReason::kStagedOverflow, peer.id});
+    ++device.counters.tx_dropped;
+    --device.staged;
+  }
+  TxPacket* staged = device.tx_packets.Allocate();
+  staged->buffer = std::move(packet);
+  staged->mtu = mtu;
+  peer.staged.PushBack(staged);
+  ++device.staged;
+  SendStagedPackets(device, now, peer, fx);
+}
+
+void SendStagedPackets(Device::State& device, Now now, Peer& peer, Effects* fx) {
+  if (peer.staged.empty()) return;
+  TxPacketList packets = peer.staged.TakeAll();
+  uint32_t bytes = 0;
+  Keypair* keypair = UsableKeypair(now, peer);
+  if (keypair == nullptr || !AssignNonces(device, packets, *keypair, &bytes)) {
+    peer.staged.SpliceFront(packets);
+    SendQueuedHandshakeInitiation(device, now, peer, /*is_retry=*/false, fx);
+    return;
+  }
+  device.staged -= packets.count;
+  CreateData(device, peer, packets, keypair, bytes, fx);
+}
+
+void SendKeepalive(Device::State& device, Now now, Peer& peer, Effects* fx) {
+  if (peer.staged.empty()) {
+    TxPacket* keepalive = device.tx_packets.Allocate();
+    keepalive->buffer = device.pool.Allocate(0);
+    keepalive->mtu = device.mtu;
+    peer.staged.PushBack(keepalive);
+    ++device.staged;
+  }
+  SendStagedPackets(device, now, peer, fx);
+}
+
+void PurgeStagedPackets(Device::State& device, Peer& peer, Effects* fx) {
+  TxPacketList packets = peer.staged.TakeAll();
+  device.counters.tx_dropped += packets.count;
+  device.staged -= packets.count;
+  DropPackets(device, &packets, peer.id, DropReason::kStagedPurged, fx);
+}
+
+void SendQueuedHandshakeInitiation(Device::State& device, Now now, Peer& peer, bool is_retry,
+                                   Effects* fx) {
+  if (!is_retry) peer.timer_handshake_attempts = 0;
+  if (HandshakeSentRecently(now, peer) || peer.is_dead) return;
+  if (peer.handshake_out_job != 0) return;
+  peer.handshake_out_job = device.NewJob(peer.slot);
+  fx->work.push_back({.kind = WorkKind::kHandshakeOut,
+                      .message_type = static_cast<uint8_t>(MessageType::kHandshakeInitiation),
+                      .packets = 1,
+                      .bytes = MessageHandshakeInitiation::kLen,
+                      .peer = peer.id,
+                      .job = peer.handshake_out_job});
+}
+
+void ResetLastSentHandshake(Now now, Peer& peer) {
+  peer.last_sent_handshake = now.boot - kRekeyTimeout - std::chrono::seconds(1);
+}
+
+void SendHandshakeResponse(Device::State& device, Now now, Peer& peer, Effects* fx) {
+  peer.last_sent_handshake = now.boot;
+  MessageHandshakeResponse message;
+  if (peer.handshake.CreateResponse(device.noise(), device.entropy, &message) !=
+      NoiseVerdict::kOk) {
+    return;
+  }
+  Buffer payload = EncodeWithMacs(device, now, peer, message);
+  if (!peer.handshake.BeginSession(device.noise(), now, peer.is_dead, &peer.keypairs)) return;
+  TimersSessionDerived(device, now, peer);
+  TimersAnyAuthenticatedPacketTraversal(device, now, peer);
+  TimersAnyAuthenticatedPacketSent(peer);
+  if (SendToPeer(device, peer, std::move(payload), MessageType::kHandshakeResponse, kHandshakeDscp,
+                 fx)) {
+    ++device.counters.responses_sent;
+  }
+}
+
+void SendHandshakeCookie(Device::State& device, Now now, const Datagram& initiating, Effects* fx) {
+  MessageHandshakeCookie message;
+  device.cookie_checker.CreateMessage(device.crypto, now, device.entropy,
+                                      initiating.payload.bytes(), initiating.remote, &message);
+  Buffer payload = device.pool.Allocate(MessageHandshakeCookie::kLen);
+  Encode(message, payload.bytes());
+  fx->datagrams.push_back({.payload = std::move(payload),
+                           .remote = initiating.remote,
+                           .local = initiating.local,
+                           .ifindex = initiating.ifindex,
+                           .ds = 0,
+                           .message_type = static_cast<uint8_t>(MessageType::kHandshakeCookie),
+                           .bytes = MessageHandshakeCookie::kLen,
+                           .peer = PeerId::kNone});
+  ++device.counters.cookies_sent;
+}
+
+bool RunSeal(Device::State& device, uint64_t job, Effects* fx) {
+  Bundle* bundle = FindBundle(device, job);
+  if (bundle == nullptr) return false;
+  bundle->job = 0;
+  for (TxPacket* packet = bundle->packets.head; packet != nullptr; packet = packet->next) {
+    EncryptPacket(device, *bundle->keypair, packet);
+  }
+  bundle->state = PacketState::kCrypted;
+  QueueTransmit(device, *bundle->peer, fx);
+  return true;
+}
+
+bool AbandonSeal(Device::State& device, uint64_t job, Effects* fx) {
+  Bundle* bundle = FindBundle(device, job);
+  if (bundle == nullptr) return false;
+  bundle->job = 0;
+  bundle->state = PacketState::kDead;
+  bundle->reason = DropReason::kCryptRingFull;
+  QueueTransmit(device, *bundle->peer, fx);
+  return true;
+}
+
+bool RunTransmit(Device::State& device, Now now, uint64_t job, Effects* fx) {
+  Peer* peer = device.PeerOf(job);
+  if (peer == nullptr || peer->transmit_job != job) return false;
+  peer->transmit_job = 0;
+  peer->tx_queue.Peek();
+  Bundle* bundle = peer->tx_queue.DropPeeked();
+  peer->tx_queue.Peek();
+  if (bundle->state == PacketState::kDead) {
+    DropBundle(device, bundle, bundle->reason, fx);
+  } else {
+    CreateDataDone(device, now, *peer, bundle, fx);
+  }
+  QueueTransmit(device, *peer, fx);
+  return true;
+}
+
+bool RunHandshakeOut(Device::State& device, Now now, uint64_t job, Effects* fx) {
+  Peer* peer = device.PeerOf(job);
+  if (peer == nullptr || peer->handshake_out_job != job) return false;
+  peer->handshake_out_job = 0;
+  SendHandshakeInitiation(device, now, *peer, fx);
+  return true;
+}
+
+void DropBundle(Device::State& device, Bundle* bundle, DropReason reason, Effects* fx) {
+  DropPackets(device, &bundle->packets, bundle->peer->id, reason, fx);
+  bundle->job = 0;
+  bundle->keypair = KeypairRef();
+  device.bundles.Free(bundle);
+}
+
+}  // namespace wg
