@@ -34,6 +34,7 @@ Buffer BufferPool::Allocate(size_t size, size_t headroom, size_t tailroom) {
   block->offset = static_cast<uint32_t>(headroom);
   block->size = static_cast<uint32_t>(size);
   block->tag = 0;
+  block->context = 0;
   ++live_;
   return Buffer(block);
 }

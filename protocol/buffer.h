@@ -92,6 +92,11 @@ class Buffer {
   uint64_t tag() const { return block_->tag; }
   void set_tag(uint64_t tag) { block_->tag = tag; }
 
+  // A second number of the driver's, for what it keeps beside this very buffer (a socket's charge): 0 until set, and
+  // 0 again in a clone.
+  uint32_t context() const { return block_->context; }
+  void set_context(uint32_t context) { block_->context = context; }
+
  private:
   friend class BufferPool;
 
@@ -103,6 +108,7 @@ class Buffer {
     uint32_t size;
     uint32_t size_class;
     uint64_t tag;
+    uint32_t context;
   };
 
   explicit Buffer(Block* block) : block_(block) {}

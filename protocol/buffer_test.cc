@@ -53,10 +53,12 @@ TEST(Buffer, CloneIsACopyOfItsOwnWithTheSameTag) {
   const uint8_t bytes[] = {1, 2, 3};
   Buffer a = pool.Copy(bytes);
   a.set_tag(42);
+  a.set_context(7);
   Buffer b = a.Clone();
   a.data()[0] = 9;
   EXPECT_EQ(b.data()[0], 1);
   EXPECT_EQ(b.tag(), 42u);
+  EXPECT_EQ(b.context(), 0u);
 }
 
 TEST(BufferPool, MemoryIsUsedAgainWithinItsSizeClassAndTheTagStartsAtZero) {

@@ -1,0 +1,109 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// NetlinkAgent: the user process that configures one interface. It takes reconfigurations one after the other, cuts each
+// request into messages as its library does, and for each message: system call and parsing, the rtnl lock, the steps
+// of the configuration session one task at a time on its core, the lock back, the acknowledgement; only then the next
+// message. Softirq on the same core and everything on other cores runs between any two steps (netlink.c: wg_set_device).
+//
+// An observer sees every step at the instant it acts.
+#ifndef WGSIM_SIM_WG_NETLINK_AGENT_H_
+#define WGSIM_SIM_WG_NETLINK_AGENT_H_
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "protocol/config.h"
+#include "protocol/config_session.h"
+#include "protocol/config_step.h"
+#include "protocol/effects.h"
+#include "protocol/errno.h"
+#include "sim/core.h"
+#include "sim/event_loop.h"
+#include "sim/grace_period.h"
+#include "sim/lock.h"
+#include "sim/trace.h"
+#include "sim/wg/cost_model.h"
+#include "sim/wg/netlink_split.h"
+#include "sim/wg/wg_tunnel.h"
+
+namespace wgnode {
+
+// One thing that an operator meant to do, however many requests it takes; each waits for the answer to the one before.
+struct Reconfiguration {
+  uint64_t id = 0;  // the submitter's
+  std::vector<wg::SetDevice> requests;
+};
+
+class NetlinkAgent : public sim::Actor, private sim::Runner {
+ public:
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    // The first message of the reconfiguration is about to be sent.
+    virtual void OnBegin(uint64_t id) = 0;
+    // A step has acted; now() is its instant.
+    virtual void OnStep(uint64_t id, const wg::ConfigStep& step) = 0;
+    // A message was answered. After an error the reconfiguration ends; what was applied stays.
+    virtual void OnAnswer(uint64_t id, wg::Errno error) = 0;
+    virtual void OnEnd(uint64_t id) = 0;
+  };
+
+  // Reconfigurations that may wait for their turn. Reaching it is a modelling error: the plan outruns the machine by far.
+  static constexpr size_t kMaxWaiting = size_t{1} << 20;
+
+  struct Options {
+    sim::EventLoop* loop;
+    WgTunnel* tunnel;
+    sim::Core* core;           // where the process runs
+    int core_number;
+    sim::Lock* rtnl;           // one per machine
+    sim::GracePeriod* grace;   // one per machine
+    const CostModel* costs;
+    Splitting splitting;
+    Observer* observer;        // may be nullptr
+  };
+  // Everything pointed to outlives the agent.
+  NetlinkAgent(const Options& options, sim::EntityId entity);
+
+  // Takes it up when those before are done.
+  void Submit(Reconfiguration reconfiguration);
+
+  bool idle() const { return !current_; }
+  size_t waiting() const { return waiting_.size(); }
+
+  // From the loop only: a lock, a grace period or a flush is over.
+  void OnEvent(uint64_t arg) override;
+
+ private:
+  struct Current {
+    Reconfiguration what;
+    size_t request = 0;  // of what.requests
+    std::vector<NetlinkMessage> messages;
+    size_t message = 0;
+    std::optional<wg::ConfigSession> session;
+    std::optional<wg::ConfigStep> step;
+  };
+
+  void TakeNext();
+  void SendMessage();
+  void Locked();
+  void PrepareStep();
+  void Charge(sim::Duration price, uint64_t task);
+  void Act(uint64_t task) override;
+  void PerformStep();
+  void EndMessage();
+  void EndReconfiguration();
+
+  const Options options_;
+  const sim::ActKind step_kind_;
+  std::deque<Reconfiguration> waiting_;
+  std::optional<Current> current_;
+  wg::Effects fx_;
+};
+
+}  // namespace wgnode
+
+#endif  // WGSIM_SIM_WG_NETLINK_AGENT_H_
