@@ -30,8 +30,8 @@ C++ is built, the toolchain (g++ or clang) among them.
 _GCC = "@bazel_tools//tools/cpp:toolchain"
 _CLANG = "@clang_cc//:toolchain"
 
-# The same as in .bazelrc: variants_test compares them.
-_COPTS = ["-Wall", "-Wextra", "-Werror"]
+# The same as in .bazelrc: change both. variants_test compares them.
+_COPTS = ["-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers", "-Wno-restrict"]
 _CXXOPTS = ["-std=c++20"]
 _FEATURES = ["-supports_dynamic_linker", "-supports_pic"]
 _SANITIZERS = ["-fsanitize=address,undefined"]
@@ -70,7 +70,7 @@ _OPTIONS = {
         strip = "never",
     ),
     # --config=clang
-    "clang_opt": _variant(_CLANG, "opt", "-clang"),
+    "clang_opt": _variant(_CLANG, "opt", "-clang", copts = ["-Wno-unknown-warning-option"]),
 }
 
 VARIANTS = _OPTIONS.keys()
