@@ -151,7 +151,8 @@ std::string AllowedIps::ValidateLists() const {
   size_t owned = 0;
   for (uint32_t i = 1; i < v4_.end(); ++i) owned += v4_.owner(i) != kNobody;
   for (uint32_t i = 1; i < v6_.end(); ++i) owned += v6_.owner(i) != kNobody;
-  return owned == prefixes_ ? "" : absl::StrCat(owned, " nodes with owners, ", prefixes_, " listed");
+  return owned == prefixes_ ? ""
+                            : absl::StrCat(owned, " nodes with owners, ", prefixes_, " listed");
 }
 
 void AllowedIps::Append(Owner owner, uint32_t node) {

@@ -1,16 +1,18 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// AllowedIps: which peer of a device owns an inner address (struct allowedips, allowedips.c; spec/data section 1).
-// A path-compressed binary trie per family, and for every owner the list of its prefixes in the order of (last)
-// insertion, both families in one list.
+// AllowedIps: which peer of a device owns an inner address (struct allowedips, allowedips.c;
+// spec/data section 1). A path-compressed binary trie per family, and for every owner the list of
+// its prefixes in the order of (last) insertion, both families in one list.
 //
-// It is the table that packets read while a configuration changes it. Insert, RemoveOne, RemoveFirst and ClearFamily
-// are each one change as readers see it (spec/data section 1.6): between two of them any lookup may run, inside none.
-// An insertion changes the answer of no address outside its prefix nor of one inside a longer prefix, a removal
-// likewise; inserting a prefix that is there moves it to its new owner without an instant of nobody.
+// It is the table that packets read while a configuration changes it. Insert, RemoveOne,
+// RemoveFirst and ClearFamily are each one change as readers see it (spec/data section 1.6):
+// between two of them any lookup may run, inside none. An insertion changes the answer of no
+// address outside its prefix nor of one inside a longer prefix, a removal likewise; inserting a
+// prefix that is there moves it to its new owner without an instant of nobody.
 //
-// An owner is a small dense number of the caller's (Peer::slot), so that a lookup ends without hashing. Memory: at most
-// 2n - 1 nodes for n prefixes of a family, 28 bytes (IPv4) or 40 bytes (IPv6) each, and 4 to 8 bytes of hints per prefix.
+// An owner is a small dense number of the caller's (Peer::slot), so that a lookup ends without
+// hashing. Memory: at most 2n - 1 nodes for n prefixes of a family, 28 bytes (IPv4) or 40 bytes
+// (IPv6) each, and 4 to 8 bytes of hints per prefix.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_H_
 
@@ -47,34 +49,41 @@ class AllowedIps {
   AllowedIps(const AllowedIps&) = delete;
   AllowedIps& operator=(const AllowedIps&) = delete;
 
-  // The owner of the longest prefix that contains the address, or kNobody (wg_allowedips_lookup_dst and _src).
+  // The owner of the longest prefix that contains the address, or kNobody (wg_allowedips_lookup_dst
+  // and _src).
   Owner Lookup(const IpAddress& address) const {
     switch (address.family()) {
-      case Family::kIpv4: return v4_.Lookup(allowedips::V4::KeyOf(address));
-      case Family::kIpv6: return v6_.Lookup(allowedips::V6::KeyOf(address));
-      case Family::kNone: break;
+      case Family::kIpv4:
+        return v4_.Lookup(allowedips::V4::KeyOf(address));
+      case Family::kIpv6:
+        return v6_.Lookup(allowedips::V6::KeyOf(address));
+      case Family::kNone:
+        break;
     }
     return kNobody;
   }
 
-  // Makes the prefix the owner's and the last of its list, whoever had it before (wg_allowedips_insert_v4, _v6).
-  // kInval, and only seq() changes: the length exceeds the family's width, no family, or no owner.
+  // Makes the prefix the owner's and the last of its list, whoever had it before
+  // (wg_allowedips_insert_v4, _v6). kInval, and only seq() changes: the length exceeds the family's
+  // width, no family, or no owner.
   Errno Insert(const Prefix& prefix, Owner owner);
 
-  // Takes out exactly this prefix if it is the owner's; otherwise a success without effect (wg_allowedips_remove_v4,
-  // _v6: WGALLOWEDIP_F_REMOVE_ME). kInval as for Insert, except that nobody owns nothing: kOk.
+  // Takes out exactly this prefix if it is the owner's; otherwise a success without effect
+  // (wg_allowedips_remove_v4, _v6: WGALLOWEDIP_F_REMOVE_ME). kInval as for Insert, except that
+  // nobody owns nothing: kOk.
   Errno RemoveOne(const Prefix& prefix, Owner owner);
 
-  // Takes out all prefixes of the owner in list order (wg_allowedips_remove_by_peer): BeginRemoveByOwner and then
-  // RemoveFirst until the list is empty, which is how a reader sees it.
+  // Takes out all prefixes of the owner in list order (wg_allowedips_remove_by_peer):
+  // BeginRemoveByOwner and then RemoveFirst until the list is empty, which is how a reader sees it.
   void RemoveByOwner(Owner owner);
   // Counts the removal in seq() and returns true, unless the list is empty.
   bool BeginRemoveByOwner(Owner owner);
   // Takes out the first prefix of the list. REQUIRES: there is one.
   void RemoveFirst(Owner owner);
 
-  // The root of the family becomes none in one store; its prefixes leave all lists (wg_allowedips_free, one half: call
-  // it for kIpv4 and then for kIpv6). The half of IPv4 counts in seq().
+  // The root of the family becomes none in one store; its prefixes leave all lists
+  // (wg_allowedips_free, one half: call it for kIpv4 and then for kIpv6). The half of IPv4 counts
+  // in seq().
   void ClearFamily(Family family);
 
   // REQUIRES for both: the length fits the family.
@@ -88,13 +97,11 @@ class AllowedIps {
   Prefix PrefixOf(Entry entry) const;
   std::vector<Prefix> ListOf(Owner owner) const;
 
-  // Starts at 1 and grows with every call that may change the table, whether it does or not: a dump that finds it
-  // changed cannot go on where it was.
+  // Starts at 1 and grows with every call that may change the table, whether it does or not: a dump
+  // that finds it changed cannot go on where it was.
   uint64_t seq() const { return seq_; }
   size_t prefixes() const { return prefixes_; }
-  size_t nodes(Family family) const {
-    return family == Family::kIpv4 ? v4_.live() : v6_.live();
-  }
+  size_t nodes(Family family) const { return family == Family::kIpv4 ? v4_.live() : v6_.live(); }
   // Since the table was made.
   uint64_t nodes_allocated() const { return v4_.allocated() + v6_.allocated(); }
   uint64_t nodes_freed() const { return v4_.freed() + v6_.freed(); }

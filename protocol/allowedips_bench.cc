@@ -1,7 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Lookups, insertions and removals in tables of 10 to 1 000 000 prefixes, as wireguard-go's trie was measured: 262 144
-// prepared addresses, random hosts inside random entries. "B/prefix" counts all memory of the table.
+// Lookups, insertions and removals in tables of 10 to 1 000 000 prefixes, as wireguard-go's trie
+// was measured: 262 144 prepared addresses, random hosts inside random entries. "B/prefix" counts
+// all memory of the table.
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -19,13 +20,16 @@ enum Shape { kV4Random, kV4Consecutive, kV4Mixed, kV6Random, kV6Networks };
 Prefix Draw(Shape shape, uint32_t i, std::mt19937_64* random) {
   const uint64_t x = (*random)();
   switch (shape) {
-    case kV4Random: return Prefix::Host(IpAddress::V4(static_cast<uint32_t>(x)));
-    case kV4Consecutive: return Prefix::Host(IpAddress::V4(0x0a000000 + i));
+    case kV4Random:
+      return Prefix::Host(IpAddress::V4(static_cast<uint32_t>(x)));
+    case kV4Consecutive:
+      return Prefix::Host(IpAddress::V4(0x0a000000 + i));
     case kV4Mixed:
       return Prefix(IpAddress::V4(static_cast<uint32_t>(x)), 12 + static_cast<int>(x >> 40) % 21);
     case kV6Random:
       return Prefix::Host(IpAddress::V6(uint64_t{0xfd} << 56 | x >> 8, (*random)()));
-    case kV6Networks: return Prefix(IpAddress::V6(uint64_t{0xfd} << 56 | x >> 8, 0), 64);
+    case kV6Networks:
+      return Prefix(IpAddress::V6(uint64_t{0xfd} << 56 | x >> 8, 0), 64);
   }
   return {};
 }

@@ -1,11 +1,13 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Hints: where in a large trie a walk may begin, by the first bits of the address. A table from `length` leading bits
-// to a node at or below that depth, direct when that many bits are few, hashed otherwise.
+// Hints: where in a large trie a walk may begin, by the first bits of the address. A table from
+// `length` leading bits to a node at or below that depth, direct when that many bits are few,
+// hashed otherwise.
 //
-// A hint is only a guess and needs no upkeep: any node of the trie whose prefix contains an address is on the way to
-// that address, so whoever takes a hint checks that, and falls back to the root. Hints go stale as the trie changes;
-// Trie rebuilds them when about as much has changed as there is, which costs each change a constant.
+// A hint is only a guess and needs no upkeep: any node of the trie whose prefix contains an address
+// is on the way to that address, so whoever takes a hint checks that, and falls back to the root.
+// Hints go stale as the trie changes; Trie rebuilds them when about as much has changed as there
+// is, which costs each change a constant.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_HINTS_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_HINTS_H_
 
@@ -41,19 +43,21 @@ class Hints {
     return {slots_[slot], length_ <= bits_ ? kNil : slots_[slot ^ 1]};
   }
 
-  // Starts over with all nodes that are in the trie. `parent(i)` is the parent of node i. REQUIRES: live >= 2.
+  // Starts over with all nodes that are in the trie. `parent(i)` is the parent of node i. REQUIRES:
+  // live >= 2.
   template <typename ParentFn>
   void Build(const std::vector<Node>& nodes, size_t live, ParentFn parent) {
     bits_ = std::bit_width(live - 1);
     slots_.assign(size_t{1} << bits_, kNil);
-    length_ = ChooseLength(nodes, slots_.size() / 4, parent);
+    length_ = ChooseLength(nodes, parent);
     for (uint32_t i = 1; i < nodes.size(); ++i) {
       if (Covers(nodes, i, length_, parent)) Put(V::Hash(nodes[i].key, length_, bits_), i);
     }
   }
 
  private:
-  // True if the edge that ends in node `i` passes depth `length`: its prefix is the only one with these first bits.
+  // True if the edge that ends in node `i` passes depth `length`: its prefix is the only one with
+  // these first bits.
   template <typename ParentFn>
   static bool Covers(const std::vector<Node>& nodes, uint32_t i, uint32_t length, ParentFn parent) {
     const uint32_t own = LengthOf(nodes[i].meta);
@@ -62,10 +66,13 @@ class Hints {
     return up == kNil || LengthOf(nodes[up].meta) < length;
   }
 
-  // The depth that tells most prefixes apart while the table stays at most a quarter full.
+  // The depth that tells most prefixes apart, among those that index the table directly or fill at
+  // most a quarter of it, so that hashing seldom makes three meet.
   template <typename ParentFn>
-  static uint32_t ChooseLength(const std::vector<Node>& nodes, size_t limit, ParentFn parent) {
-    std::array<int64_t, V::kWidth + 2> crossing{};  // differences of the number of edges that pass a depth
+  uint32_t ChooseLength(const std::vector<Node>& nodes, ParentFn parent) const {
+    const auto limit = static_cast<int64_t>(slots_.size() / 4);
+    std::array<int64_t, V::kWidth + 2>
+        crossing{};  // differences of the number of edges that pass a depth
     for (uint32_t i = 1; i < nodes.size(); ++i) {
       const uint32_t own = LengthOf(nodes[i].meta);
       if (own == kFreeLength) continue;
@@ -77,7 +84,7 @@ class Hints {
     int64_t most = 0, sum = crossing[0];
     for (uint32_t length = 1; length <= V::kWidth; ++length) {
       sum += crossing[length];
-      if (sum <= static_cast<int64_t>(limit) && sum > most) {
+      if ((length <= bits_ || sum <= limit) && sum > most) {
         most = sum;
         best = length;
       }
@@ -86,9 +93,7 @@ class Hints {
   }
 
   // Two that meet in one slot share it with its neighbour; of three, one goes without.
-  void Put(uint32_t slot, uint32_t node) {
-    slots_[slots_[slot] == kNil ? slot : slot ^ 1] = node;
-  }
+  void Put(uint32_t slot, uint32_t node) { slots_[slots_[slot] == kNil ? slot : slot ^ 1] = node; }
 
   std::vector<uint32_t> slots_;
   uint32_t bits_ = 0;    // log2 of the number of slots

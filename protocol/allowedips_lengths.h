@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// OwnedLengths: how many prefixes of each length have an owner. A lookup that began in the middle of a trie asks it
-// whether there can be an owner further up at all.
+// OwnedLengths: how many prefixes of each length have an owner. A lookup that began in the middle
+// of a trie asks it whether there can be an owner further up at all.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_LENGTHS_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_LENGTHS_H_
 

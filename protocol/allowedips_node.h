@@ -1,10 +1,11 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// The two kinds of trie nodes, and the bits they are about (struct allowedips_node, allowedips.c). V4 and V6 are
-// traits: everything in which the families differ. Nothing here knows what a trie is.
+// The two kinds of trie nodes, and the bits they are about (struct allowedips_node, allowedips.c).
+// V4 and V6 are traits: everything in which the families differ. Nothing here knows what a trie is.
 //
-// A node is what a lookup reads and fits in one cache line: 16 bytes for IPv4, 32 for IPv6. What only changes need (the
-// neighbours in the owner's list) lies apart in Cold. Nodes name each other by index; 0 is "none".
+// A node is what a lookup reads and fits in one cache line: 16 bytes for IPv4, 32 for IPv6. What
+// only changes need (the neighbours in the owner's list) lies apart in Cold. Nodes name each other
+// by index; 0 is "none".
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_NODE_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_NODE_H_
 
@@ -61,7 +62,8 @@ struct V4 {
     return static_cast<uint32_t>(static_cast<uint64_t>(key) << length >> 31) & 1;
   }
   static uint32_t CommonBits(Key a, Key b) { return std::countl_zero(a ^ b); }
-  // `bits` well mixed bits of the first `length` ones; injective if length <= bits. REQUIRES: 0 < bits < 32, length > 0.
+  // `bits` well mixed bits of the first `length` ones; injective if length <= bits. REQUIRES: 0 <
+  // bits < 32, length > 0.
   static uint32_t Hash(Key key, uint32_t length, uint32_t bits) {
     const uint32_t top = key >> (kWidth - length);
     return length <= bits ? top : static_cast<uint32_t>(top * 0x9e3779b97f4a7c15u >> (64 - bits));

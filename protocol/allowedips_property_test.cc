@@ -1,7 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// AllowedIps against oracles: every short sequence of operations over small universes, and long random ones over large.
-// After every operation every address is asked, so this is also every interleaving of a lookup with the steps.
+// AllowedIps against oracles: every short sequence of operations over small universes, and long
+// random ones over large. After every operation every address is asked, so this is also every
+// interleaving of a lookup with the steps.
 #include <array>
 #include <cstdint>
 #include <random>
@@ -41,8 +42,8 @@ struct Window {
 };
 
 constexpr Window kWindows[] = {
-    {"v4 first bits", Family::kIpv4, 0},   {"v4 last bits", Family::kIpv4, 29},
-    {"v6 first bits", Family::kIpv6, 0},   {"v6 across the words", Family::kIpv6, 62},
+    {"v4 first bits", Family::kIpv4, 0},  {"v4 last bits", Family::kIpv4, 29},
+    {"v6 first bits", Family::kIpv6, 0},  {"v6 across the words", Family::kIpv6, 62},
     {"v6 last bits", Family::kIpv6, 125},
 };
 
@@ -84,9 +85,10 @@ class Exhaustive {
     for (uint32_t i = 0; i < 8; ++i) addresses_[i] = window.Address(i);
   }
 
-  // All sequences that begin with an insertion by owner 0 and go on with any `more` operations. Other first operations
-  // do nothing (removal from an empty table) or differ in the owners' names; and flipping a bit of all addresses maps
-  // every first prefix of a length to the one with value 0.
+  // All sequences that begin with an insertion by owner 0 and go on with any `more` operations.
+  // Other first operations do nothing (removal from an empty table) or differ in the owners' names;
+  // and flipping a bit of all addresses maps every first prefix of a length to the one with value
+  // 0.
   void Run(int more) {
     for (int length = 0; length <= 3; ++length) {
       sequence_.assign(1, (1 << length) - 1);
@@ -124,7 +126,8 @@ class Exhaustive {
     }
   }
 
-  // Shorter sequences are the beginnings of longer ones, so it is enough to look after the last operation.
+  // Shorter sequences are the beginnings of longer ones, so it is enough to look after the last
+  // operation.
   void Check() {
     ++sequences_;
     AllowedIps table;
@@ -160,7 +163,9 @@ class Pair {
   explicit Pair(uint32_t seed) : random_(seed) {}
 
   uint64_t Draw(uint64_t n) { return random_() % n; }
-  uint64_t Word() { return uint64_t{static_cast<uint32_t>(random_())} << 32 | static_cast<uint32_t>(random_()); }
+  uint64_t Word() {
+    return uint64_t{static_cast<uint32_t>(random_())} << 32 | static_cast<uint32_t>(random_());
+  }
 
   IpAddress RandomAddress(Family family) {
     return family == Family::kIpv4 ? IpAddress::V4(static_cast<uint32_t>(random_()))
@@ -170,7 +175,8 @@ class Pair {
   IpAddress Mutated(const IpAddress& from, int kept) {
     const IpAddress noise = RandomAddress(from.family());
     const IpAddress head = from.Masked(kept), tail = noise.Masked(kept);
-    const uint64_t hi = head.hi() | (noise.hi() ^ tail.hi()), lo = head.lo() | (noise.lo() ^ tail.lo());
+    const uint64_t hi = head.hi() | (noise.hi() ^ tail.hi()),
+                   lo = head.lo() | (noise.lo() ^ tail.lo());
     return from.is_v4() ? IpAddress::V4(static_cast<uint32_t>(hi >> 32)) : IpAddress::V6(hi, lo);
   }
   void Insert(const Prefix& prefix, uint32_t owner) {
@@ -203,7 +209,8 @@ class Pair {
   std::vector<IpAddress> seen_;
 };
 
-// Section 9.5, smaller: rounds of an address and its mutations, lookups, then one owner after the other goes.
+// Section 9.5, smaller: rounds of an address and its mutations, lookups, then one owner after the
+// other goes.
 TEST(AllowedIpsProperty, AIP_039_RandomTablesAgreeWithTheNaiveListUntilEmpty) {
   constexpr uint32_t kPeers = 50;
   for (Family family : {Family::kIpv4, Family::kIpv6}) {
@@ -268,8 +275,10 @@ TEST(AllowedIpsProperty, HintsNeverChangeAnAnswer) {
     const IpAddress base = pair.RandomAddress(family);
     const auto draw = [&] {
       const bool clustered = pair.Draw(2) != 0;
-      const IpAddress from = clustered ? pair.Mutated(base, base.width() / 2) : pair.RandomAddress(family);
-      const int length = pair.Draw(4) ? base.width() : 1 + static_cast<int>(pair.Draw(base.width()));
+      const IpAddress from =
+          clustered ? pair.Mutated(base, base.width() / 2) : pair.RandomAddress(family);
+      const int length =
+          pair.Draw(4) ? base.width() : 1 + static_cast<int>(pair.Draw(base.width()));
       return Prefix(from, length);
     };
     for (int i = 0; i < 3000; ++i) {
@@ -311,7 +320,8 @@ TEST(AllowedIpsProperty, AIP_013_014_015_016_AChangeAnswersDifferentlyOnlyWhereI
     const uint32_t old = pair.table.OwnerOf(prefix);
     const bool insert = pair.Draw(2) != 0;
     const auto before = answers();
-    ASSERT_EQ(insert ? pair.table.Insert(prefix, owner) : pair.table.RemoveOne(prefix, owner), Errno::kOk);
+    ASSERT_EQ(insert ? pair.table.Insert(prefix, owner) : pair.table.RemoveOne(prefix, owner),
+              Errno::kOk);
     const auto after = answers();
     for (uint32_t i = 0; i < 256; ++i) {
       if (before[i] == after[i]) continue;

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// The kernel's own self-test (spec/data section 9) and the assertions AIP-* of section 10.1, by name.
+// The kernel's own self-test (spec/data section 9) and the assertions AIP-* of section 10.1, by
+// name.
 #include "protocol/allowedips.h"
 
 #include <string>
@@ -117,8 +118,9 @@ TEST(AllowedIps, RemoveOneFollowsTheSelfTestOf2025) {
   table.RemoveByOwner(a);
   const char* kHost = "2444:6801:40e4:800:deae:beef:def:beef";
   const char* kIn98 = "2444:6800:f0e4:800:eeae:beef:1010:1010";
-  for (const char* prefix : {"1.0.0.0/32", "192.0.0.0/24", "2444:6801:40e4:800:deae:beef:def:beef/128",
-                             "2444:6800:f0e4:800:eeae:beef::/98"}) {
+  for (const char* prefix :
+       {"1.0.0.0/32", "192.0.0.0/24", "2444:6801:40e4:800:deae:beef:def:beef/128",
+        "2444:6800:f0e4:800:eeae:beef::/98"}) {
     ASSERT_EQ(table.Insert(P(prefix), a), Errno::kOk);
   }
   for (const char* address : {"1.0.0.0", "192.0.0.1", kHost, kIn98}) {
@@ -181,8 +183,9 @@ TEST(AllowedIps, AIP_005_034_TheListMasksHostBitsAndKeepsTheOrderOfInsertionOver
   table.Insert(P("10.1.0.20/29"), a);
   table.Insert(P("2607:5300:6d8a:6bf8:dab1:f1df:c05f:1523/83"), a);
   table.Insert(P("2607:5300:6d8a:6bf8:dab1:f1df:c05f:1523/21"), a);
-  EXPECT_EQ(ListText(table, a),
-            "192.95.5.64/27 ::1/128 10.1.0.16/29 2607:5300:6d8a:6bf8:dab1:e000::/83 2607:5000::/21");
+  EXPECT_EQ(
+      ListText(table, a),
+      "192.95.5.64/27 ::1/128 10.1.0.16/29 2607:5300:6d8a:6bf8:dab1:e000::/83 2607:5000::/21");
 }
 
 TEST(AllowedIps, AIP_033_InsertingAnEntryAgainMovesItToTheEndOfItsOwnersList) {
@@ -315,13 +318,13 @@ TEST(AllowedIps, AIP_035_AnInsertionAllocatesNothingOneOrTwoNodesAsForetold) {
     EXPECT_EQ(cost.nodes, nodes) << prefix;
     EXPECT_EQ(table.nodes_allocated() - before, allocations) << prefix;
   };
-  insert("10.0.0.0/8", 1, 0);    // A: the first
-  insert("10.0.0.0/8", 0, 1);    // B: exact
-  insert("10.1.0.0/16", 1, 1);   // C: a free slot below the covering node
-  insert("10.0.0.0/12", 1, 2);   // D: between the two
-  insert("10.3.0.0/16", 2, 3);   // E: diverges from 10.1.0.0/16
-  insert("11.0.0.0/8", 2, 1);    // E at the root
-  insert("10.0.0.0/14", 0, 4);   // B on a branch
+  insert("10.0.0.0/8", 1, 0);   // A: the first
+  insert("10.0.0.0/8", 0, 1);   // B: exact
+  insert("10.1.0.0/16", 1, 1);  // C: a free slot below the covering node
+  insert("10.0.0.0/12", 1, 2);  // D: between the two
+  insert("10.3.0.0/16", 2, 3);  // E: diverges from 10.1.0.0/16
+  insert("11.0.0.0/8", 2, 1);   // E at the root
+  insert("10.0.0.0/14", 0, 4);  // B on a branch
 }
 
 TEST(AllowedIps, AIP_036_ARemovalFreesAtMostTwoNodes) {

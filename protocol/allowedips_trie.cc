@@ -8,7 +8,8 @@
 namespace wg::allowedips {
 namespace {
 
-// An eighth more than needed, not twice as much: a table of a million prefixes shall not carry another one's room.
+// An eighth more than needed, not twice as much: a table of a million prefixes shall not carry
+// another one's room.
 template <typename T>
 void GrowByOne(std::vector<T>* v) {
   if (v->size() == v->capacity()) v->reserve(v->size() + v->size() / 8 + 7);
@@ -22,7 +23,8 @@ uint32_t Trie<V>::HintedStart(const Key& key, uint32_t longest) const {
   const auto [first, second] = hints_.For(key);
   if (Contains(first, key, longest)) return first;
   if (Contains(second, key, longest)) return second;
-  // A miss next to a hint: the way to the key leaves the way to the hint above it, most often just above.
+  // A miss next to a hint: the way to the key leaves the way to the hint above it, most often just
+  // above.
   if (Contains(parent(first), key, longest)) return parent(first);
   if (Contains(parent(second), key, longest)) return parent(second);
   return root_;

@@ -1,10 +1,12 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Trie: the path-compressed binary trie of one family (allowedips.c: add, remove_node, find_node, node_placement).
-// Nodes live in one pool and name each other by index. Who owns which list is AllowedIps' business.
+// Trie: the path-compressed binary trie of one family (allowedips.c: add, remove_node, find_node,
+// node_placement). Nodes live in one pool and name each other by index. Who owns which list is
+// AllowedIps' business.
 //
-// Invariants: a node without owner has two children; a child's prefix is longer than its parent's and inside it; keys
-// are masked to their length; every node but the root is in the slot of its parent that its own bits choose.
+// Invariants: a node without owner has two children; a child's prefix is longer than its parent's
+// and inside it; keys are masked to their length; every node but the root is in the slot of its
+// parent that its own bits choose.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_TRIE_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_TRIE_H_
 
@@ -26,7 +28,8 @@ class Trie {
   using Key = typename V::Key;
   using Node = typename V::Node;
 
-  // Where a prefix is or would be: the deepest node that contains it, and whether that is the prefix itself.
+  // Where a prefix is or would be: the deepest node that contains it, and whether that is the
+  // prefix itself.
   struct Place {
     uint32_t node = kNil;
     bool exact = false;
@@ -50,17 +53,17 @@ class Trie {
     return best != kNobody || start == root_ ? best : OwnerAbove(start);
   }
 
-  // The place of a prefix (node_placement). `from_root` counts the walk that the kernel would make; without it a hint
-  // may shorten it. REQUIRES: length <= kWidth, the key masked.
+  // The place of a prefix (node_placement). `from_root` counts the walk that the kernel would make;
+  // without it a hint may shorten it. REQUIRES: length <= kWidth, the key masked.
   Place Find(const Key& key, uint32_t length, bool from_root = false) const;
   // Nodes that an insertion at `place` allocates: 0, 1 or 2.
   uint32_t AllocationsAt(const Place& place, const Key& key, uint32_t length) const;
 
-  // Puts an owner at the place; readers see it with the last store. Returns the prefix's node. REQUIRES: `place` is
-  // Find(key, length) of the trie as it is now.
+  // Puts an owner at the place; readers see it with the last store. Returns the prefix's node.
+  // REQUIRES: `place` is Find(key, length) of the trie as it is now.
   uint32_t InsertAt(const Place& place, const Key& key, uint32_t length, uint32_t owner);
-  // Takes the owner away and the node out, if it does not have to branch, and with it a parent that only branched for
-  // it (remove_node). REQUIRES: the node has an owner.
+  // Takes the owner away and the node out, if it does not have to branch, and with it a parent that
+  // only branched for it (remove_node). REQUIRES: the node has an owner.
   void Remove(uint32_t i);
   // The root becomes none; all nodes are freed and their memory returned.
   void Clear();

@@ -47,6 +47,7 @@ struct Device::State {
   NoiseStaticIdentity identity;
   uint16_t listen_port = 0;
   uint32_t fwmark = 0;
+  uint32_t update_gen = 1;  // device_update_gen: requests accepted; a dump that sees it change was interrupted
   AllowedIps allowed_ips;  // owner handle: Peer::slot
 
   // Peers by number; null where none is. `first_peer` begins the list in the order of creation.

@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// NaiveAllowedIps: the table of allowed ips as one list in the order of insertion, searched from end to end. The
-// oracle for AllowedIps in tests: slow, and too simple to be wrong.
+// NaiveAllowedIps: the table of allowed ips as one list in the order of insertion, searched from
+// end to end. The oracle for AllowedIps in tests: slow, and too simple to be wrong.
 #ifndef WGSIM_PROTOCOL_NAIVE_ALLOWEDIPS_H_
 #define WGSIM_PROTOCOL_NAIVE_ALLOWEDIPS_H_
 
