@@ -21,7 +21,7 @@ namespace wg {
 class ScriptedEntropy final : public Entropy {
  public:
   ScriptedEntropy& Then(absl::Span<const uint8_t> bytes) {
-    script_.insert(script_.end(), bytes.begin(), bytes.end());
+    for (uint8_t byte : bytes) script_.push_back(byte);
     return *this;
   }
   ScriptedEntropy& ThenUint32(uint32_t value) {

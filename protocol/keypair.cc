@@ -33,6 +33,13 @@ Keypair::~Keypair() {
   --account_->live;
 }
 
+KeypairRef KeypairRef::Create(const Keypair::Session& session, BootTime now,
+                              KeypairAccount* account) {
+  return KeypairRef(new Keypair(session, now, account));
+}
+
+void KeypairRef::Destroy(Keypair* keypair) { delete keypair; }
+
 void Keypairs::AddNewKeypair(KeypairRef new_keypair, IndexTable& index_table) {
   CHECK(static_cast<bool>(new_keypair));
   Drop(&previous_, index_table);

@@ -102,12 +102,10 @@ class KeypairRef {
     return *this;
   }
   ~KeypairRef() {
-    if (keypair_ != nullptr && --keypair_->references_ == 0) delete keypair_;
+    if (keypair_ != nullptr && --keypair_->references_ == 0) Destroy(keypair_);
   }
 
-  static KeypairRef Create(const Keypair::Session& session, BootTime now, KeypairAccount* account) {
-    return KeypairRef(new Keypair(session, now, account));
-  }
+  static KeypairRef Create(const Keypair::Session& session, BootTime now, KeypairAccount* account);
 
   Keypair* get() const { return keypair_; }
   Keypair* operator->() const { return keypair_; }
@@ -116,6 +114,8 @@ class KeypairRef {
   friend bool operator==(const KeypairRef&, const KeypairRef&) = default;
 
  private:
+  static void Destroy(Keypair* keypair);
+
   Keypair* keypair_ = nullptr;
 };
 
