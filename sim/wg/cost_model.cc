@@ -78,6 +78,11 @@ sim::Duration CostModel::Charge(const wg::ConfigStep& step) const {
       return Rounded(price(Cost::kInsertAllowedIp).fixed_ps * step.changes +
                      price(Cost::kInsertAllowedIp).per_unit_ps * step.nodes +
                      Picoseconds(Cost::kAllocateNode) * step.allocations);
+    // A whole request under one lock: what its entries cost, without saying which are which.
+    case wg::StepKind::kApply:
+      return Rounded(price(Cost::kInsertAllowedIp).fixed_ps * step.changes +
+                     price(Cost::kInsertAllowedIp).per_unit_ps * step.nodes +
+                     Picoseconds(Cost::kAllocateNode) * step.allocations);
     case wg::StepKind::kSetPrivateKey: return Charge(Cost::kSetPrivateKey, step.changes);
     case wg::StepKind::kCreatePeer: return Charge(Cost::kCreatePeer);
     case wg::StepKind::kDestroyPeer: return Charge(Cost::kDestroyPeer);

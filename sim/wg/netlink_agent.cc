@@ -85,7 +85,7 @@ void NetlinkAgent::PrepareStep() {
 
 void NetlinkAgent::PerformStep() {
   Current& current = *current_;
-  wg::Errno bound = wg::Errno::kOk;
+  wg::BindOutcome bound;
   if (current.step->kind == wg::StepKind::kSetListenPort) {
     bound = options_.tunnel->Bind(current.step->port);
   }

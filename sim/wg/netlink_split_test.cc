@@ -75,7 +75,9 @@ TEST(NetlinkSplit, OnlyTheFirstMessageOfAPeerReplacesAndNothingIsLostOrReordered
         EXPECT_EQ(part.public_key, whole.public_key);
         for (const wg::AllowedIpChange& change : part.allowed_ips) seen.push_back(change.prefix);
         EXPECT_EQ(message.bytes, EncodedSize(message.request, "wg0"));
-        if (splitting == Splitting::kWgPage) EXPECT_LE(message.bytes, kNetlinkPage);
+        if (splitting == Splitting::kWgPage) {
+          EXPECT_LE(message.bytes, kNetlinkPage);
+        }
         first = false;
       }
       ASSERT_EQ(seen.size(), static_cast<size_t>(n));

@@ -1,0 +1,197 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "sim/wg/wg_tunnel.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/check.h"
+
+namespace wgnode {
+namespace {
+
+// Slot of the work and number of the core, in a task's argument.
+constexpr int kSlotBits = 32;
+uint64_t TaskArg(uint32_t slot, int core) {
+  return static_cast<uint64_t>(core) << kSlotBits | slot;
+}
+
+}  // namespace
+
+WgTunnel::WgTunnel(const Options& options)
+    : Actor(options.fabric->Register(absl::StrCat(options.host->name(), "/", options.name))),
+      options_(options),
+      cores_(static_cast<int>(options.host->cores().size())),
+      timer_(options.fabric->loop(), this, 0) {
+  device_ = std::make_unique<wg::Device>(wg::DeviceOptions{.profile = options.profile,
+                                                           .crypto = options.crypto,
+                                                           .entropy = options.entropy,
+                                                           .pool = options.fabric->pool(),
+                                                           .module = options.module,
+                                                           .mtu = options.mtu,
+                                                           .now = Now()});
+  std::vector<sim::Core*> cores(options.host->cores().begin(), options.host->cores().end());
+  encrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, this);
+  decrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, this);
+  handshake_ = std::make_unique<ParallelQueue>(cores, kHandshakeRing, this);
+}
+
+WgTunnel::~WgTunnel() = default;
+
+wg::Now WgTunnel::Now() const {
+  const sim::Duration elapsed = options_.fabric->now() - sim::kStart;
+  return {.boot = options_.clocks.boot + elapsed, .wall = options_.clocks.wall + elapsed};
+}
+
+void WgTunnel::Apply(wg::Effects* fx, int core) {
+  // Abandoned work may ask for more work: the list can grow while it is read.
+  for (size_t i = 0; i < fx->work.size(); ++i) {
+    const wg::Work work = fx->work[i];
+    Schedule(work, core, fx);
+  }
+  for (wg::Datagram& datagram : fx->datagrams) Send(&datagram, core);
+  for (wg::InnerPacket& inner : fx->inner) Deliver(&inner, core);
+  for (wg::Dropped& dropped : fx->dropped) {
+    TakeCharge(&dropped.packet);
+    if (options_.observer != nullptr) {
+      options_.observer->OnTunnelDrop(entity(), dropped.reason, dropped.packet);
+    }
+  }
+  fx->Clear();
+  ArmTimer();
+}
+
+void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
+  ParallelQueue* ring = nullptr;
+  switch (work.kind) {
+    case wg::WorkKind::kSeal: ring = encrypt_.get(); break;
+    case wg::WorkKind::kOpen: ring = decrypt_.get(); break;
+    case wg::WorkKind::kHandshakeIn: ring = handshake_.get(); break;
+    case wg::WorkKind::kTransmit: {
+      const int serial = static_cast<int>(static_cast<uint64_t>(work.peer) % cores_);
+      return Submit(work, serial, sim::Context::kProcess);
+    }
+    case wg::WorkKind::kDeliver: return Submit(work, core, sim::Context::kSoftirq);
+    case wg::WorkKind::kHandshakeOut:
+    case wg::WorkKind::kWipe: return Submit(work, core, sim::Context::kProcess);
+  }
+  if (!ring->Push(work)) device_->Abandon(Now(), work, fx);
+}
+
+void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {
+  uint32_t slot;
+  if (free_tasks_.empty()) {
+    slot = static_cast<uint32_t>(tasks_.size());
+    tasks_.push_back(work);
+  } else {
+    slot = free_tasks_.back();
+    free_tasks_.pop_back();
+    tasks_[slot] = work;
+  }
+  options_.host->cores()[core]->Submit(
+      context, {.runner = this, .arg = TaskArg(slot, core), .price = Price(work)});
+}
+
+void WgTunnel::Act(uint64_t arg) {
+  const auto slot = static_cast<uint32_t>(arg);
+  const wg::Work work = tasks_[slot];
+  free_tasks_.push_back(slot);
+  Perform(work, static_cast<int>(arg >> kSlotBits));
+}
+
+void WgTunnel::Perform(const wg::Work& work, int core) {
+  device_->Run(Now(), work, &run_fx_);
+  Apply(&run_fx_, core);
+  if (!flushers_.empty()) CheckFlushers();
+}
+
+void WgTunnel::Deliver(wg::InnerPacket* inner, int core) {
+  net::Packet packet;
+  packet.buffer = std::move(inner->packet);
+  packet.cpu = static_cast<net::Cpu>(core);
+  packet.checksum = net::ChecksumState::kVerified;
+  interface_->Receive(std::move(packet));
+}
+
+wg::Errno WgTunnel::Transmit(net::Packet* packet, uint32_t mtu) {
+  packet->ResolveChecksum();
+  const int core = packet->cpu;
+  wg::Buffer buffer = std::move(packet->buffer);
+  if (packet->charge) buffer.set_context(KeepCharge(std::move(packet->charge)));
+  const uint32_t context = buffer.context();
+  const wg::Errno error = device_->Transmit(Now(), &buffer, mtu, &transmit_fx_);
+  if (error != wg::Errno::kOk) {
+    packet->charge = TakeCharge(&buffer);
+    packet->buffer = std::move(buffer);
+  } else if (transmit_fx_.work.empty() || transmit_fx_.work[0].kind != wg::WorkKind::kSeal) {
+    // Staged for want of a key: it does not charge its socket any more (skb_orphan in wg_packet_send_staged_packets).
+    if (context != 0) charges_[context - 1].Release();
+  }
+  Apply(&transmit_fx_, core);
+  return error;
+}
+
+wg::Errno WgTunnel::Open() {
+  const wg::Errno error = Bind(device_->Get().listen_port);
+  if (error != wg::Errno::kOk) return error;
+  device_->Up(Now(), &timer_fx_);
+  Apply(&timer_fx_, 0);
+  return wg::Errno::kOk;
+}
+
+void WgTunnel::Stop() {
+  device_->Down(Now(), &timer_fx_);
+  Apply(&timer_fx_, 0);
+  socket_.reset();
+}
+
+void WgTunnel::OnEvent(uint64_t) {
+  device_->OnTimer(Now(), &timer_fx_);
+  Apply(&timer_fx_, 0);
+}
+
+void WgTunnel::ArmTimer() {
+  const wg::BootTime next = device_->NextTimer();
+  if (next == wg::kNever) return;
+  const sim::Time at = std::max(options_.fabric->now(), sim::kStart + (next - options_.clocks.boot));
+  // The device may name an earlier time than the true one, never a later: waking up early is harmless.
+  if (!timer_.armed() || at < timer_.deadline()) timer_.ArmAt(at);
+}
+
+void WgTunnel::Flush(sim::Actor* who, uint64_t arg) {
+  flushers_.push_back({encrypt_->pushed(), decrypt_->pushed(), who, arg});
+  CheckFlushers();
+}
+
+void WgTunnel::CheckFlushers() {
+  for (size_t i = 0; i < flushers_.size();) {
+    const Flusher flusher = flushers_[i];
+    if (!encrypt_->AllDone(flusher.encrypt_mark) || !decrypt_->AllDone(flusher.decrypt_mark)) {
+      ++i;
+      continue;
+    }
+    flushers_.erase(flushers_.begin() + static_cast<std::ptrdiff_t>(i));
+    options_.fabric->loop()->After(options_.costs->Charge(Cost::kFlushQueues), flusher.who,
+                                   flusher.arg);
+  }
+}
+
+uint32_t WgTunnel::KeepCharge(net::SendCharge charge) {
+  if (free_charges_.empty()) {
+    charges_.push_back(std::move(charge));
+    return static_cast<uint32_t>(charges_.size());
+  }
+  const uint32_t slot = free_charges_.back();
+  free_charges_.pop_back();
+  charges_[slot] = std::move(charge);
+  return slot + 1;
+}
+
+net::SendCharge WgTunnel::TakeCharge(wg::Buffer* buffer) {
+  if (!*buffer || buffer->context() == 0) return {};
+  const uint32_t slot = buffer->context() - 1;
+  buffer->set_context(0);
+  free_charges_.push_back(slot);
+  return std::move(charges_[slot]);
+}
+
+}  // namespace wgnode

@@ -1,0 +1,158 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// WgTunnel: one WireGuard interface of a simulated host; the driver that turns what a wg::Device wants done into tasks on
+// cores, packets on the network and timers of the loop. This is where sim/ and protocol/ meet.
+//
+//   work            where it runs                                    context
+//   seal, open      cores in turn, over a ring of 1024 each          process (bound kworker)
+//   handshake in    cores in turn, over a ring of 4096               process
+//   transmit        the peer's core: number mod cores                process
+//   deliver         the core on which the packet was opened          softirq (NAPI)
+//   handshake out,  the core that asked for it                       process
+//   wipe
+//
+// Everything happens in the act of some task, on the core whose number is passed along. Timers act at their exact time,
+// free of charge: what they cause is charged.
+#ifndef WGSIM_SIM_WG_WG_TUNNEL_H_
+#define WGSIM_SIM_WG_WG_TUNNEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "protocol/buffer.h"
+#include "protocol/config_session.h"
+#include "protocol/device.h"
+#include "protocol/effects.h"
+#include "protocol/errno.h"
+#include "protocol/time.h"
+#include "sim/core.h"
+#include "sim/event_loop.h"
+#include "sim/net/fabric.h"
+#include "sim/net/host.h"
+#include "sim/net/netns.h"
+#include "sim/net/packet.h"
+#include "sim/net/tunnel_interface.h"
+#include "sim/net/udp_tunnel.h"
+#include "sim/timer.h"
+#include "sim/trace.h"
+#include "sim/wg/cost_model.h"
+#include "sim/wg/parallel_queue.h"
+
+namespace wgnode {
+
+// Told of every packet that ended inside a device.
+class TunnelObserver {
+ public:
+  virtual ~TunnelObserver() = default;
+  virtual void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) = 0;
+};
+
+// What both clocks of a host show when the simulation starts. The boot clock must not start at 0 (protocol/time.h).
+struct ClockStart {
+  wg::BootTime boot{std::chrono::seconds(1000)};
+  wg::WallTime wall{std::chrono::seconds(1704067200)};  // 2024-01-01 00:00:00 UTC
+};
+
+class WgTunnel : public net::TunnelDevice,
+                 public net::UdpTunnelReceiver,
+                 private sim::Actor,
+                 private sim::Runner,
+                 private ParallelQueue::Owner {
+ public:
+  static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
+  static constexpr size_t kHandshakeRing = 4096;  // MAX_QUEUED_INCOMING_HANDSHAKES
+
+  struct Options {
+    net::Fabric* fabric;
+    net::Host* host;             // whose cores do the work
+    net::Netns* netns;           // where the interface and its sockets live
+    std::string name;            // "wg0"
+    const CostModel* costs;
+    const wg::Profile* profile;
+    const wg::CryptoSuite* crypto;
+    wg::Entropy* entropy;
+    wg::Module* module;          // one per host
+    uint32_t mtu = 1420;
+    ClockStart clocks;
+    TunnelObserver* observer = nullptr;
+  };
+  // Everything pointed to outlives the tunnel. The interface is added to the namespace, down.
+  explicit WgTunnel(const Options& options);
+  ~WgTunnel() override;
+
+  const std::string& name() const { return options_.name; }
+  wg::Device& device() { return *device_; }
+  const wg::Device& device() const { return *device_; }
+  net::TunnelInterface* interface() { return interface_; }
+  // This instant on the host's clocks.
+  wg::Now Now() const;
+
+  // Carries out and clears *fx, in an act on core number `core`.
+  void Apply(wg::Effects* fx, int core);
+  // Binds the sockets to this port, 0 for any free one, if the interface is up; otherwise nothing is bound and the device
+  // only remembers it. The outcome of the configuration step kSetListenPort.
+  wg::BindOutcome Bind(uint16_t port);
+  // Calls who->OnEvent(arg) when everything that waits in the crypt rings now has been done, and the price of a flush
+  // has passed (flush_workqueue).
+  void Flush(sim::Actor* who, uint64_t arg);
+
+  // net::TunnelDevice: from the stack, on core packet->cpu.
+  wg::Errno Transmit(net::Packet* packet, uint32_t mtu) override;
+  wg::Errno Open() override;
+  void Stop() override;
+  // net::UdpTunnelReceiver: from the outer UDP sockets, in softirq.
+  void OnDatagram(net::UdpDatagram&& datagram) override;
+
+  const ParallelQueue& encrypt_queue() const { return *encrypt_; }
+  const ParallelQueue& decrypt_queue() const { return *decrypt_; }
+
+ private:
+  struct Flusher {
+    uint64_t encrypt_mark;
+    uint64_t decrypt_mark;
+    sim::Actor* who;
+    uint64_t arg;
+  };
+
+  // ParallelQueue::Owner
+  sim::Duration Price(const wg::Work& work) override { return options_.costs->Charge(work); }
+  void Perform(const wg::Work& work, int core) override;
+  // sim::Runner: work that is not in a ring.
+  void Act(uint64_t arg) override;
+  // sim::Actor: the device's next timer.
+  void OnEvent(uint64_t arg) override;
+
+  void Schedule(const wg::Work& work, int core, wg::Effects* fx);
+  void Submit(const wg::Work& work, int core, sim::Context context);
+  void Send(wg::Datagram* datagram, int core);
+  void Deliver(wg::InnerPacket* inner, int core);
+  void CheckFlushers();
+  void ArmTimer();
+  // A sealed packet goes on charging its socket until it has left the host.
+  uint32_t KeepCharge(net::SendCharge charge);
+  net::SendCharge TakeCharge(wg::Buffer* buffer);
+
+  const Options options_;
+  const int cores_;
+  std::unique_ptr<wg::Device> device_;
+  net::TunnelInterface* interface_ = nullptr;
+  std::unique_ptr<net::UdpTunnel> socket_;
+  std::unique_ptr<ParallelQueue> encrypt_;
+  std::unique_ptr<ParallelQueue> decrypt_;
+  std::unique_ptr<ParallelQueue> handshake_;
+  sim::Timer timer_;
+  std::vector<wg::Work> tasks_;       // work that waits for its core, by slot
+  std::vector<uint32_t> free_tasks_;
+  std::vector<net::SendCharge> charges_;  // by Buffer::context() - 1
+  std::vector<uint32_t> free_charges_;
+  std::vector<Flusher> flushers_;
+  // One per way in, so that one may run inside another without either seeing the other's.
+  wg::Effects transmit_fx_, receive_fx_, run_fx_, timer_fx_;
+};
+
+}  // namespace wgnode
+
+#endif  // WGSIM_SIM_WG_WG_TUNNEL_H_
