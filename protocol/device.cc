@@ -86,11 +86,9 @@ Device::~Device() {
   for (std::unique_ptr<Peer>& slot : device.peers) {
     Peer* peer = slot.get();
     if (peer == nullptr) continue;
-    if (!peer->is_dead) {
-      UnlinkPeer(device, *peer);
-      UnhashPeer(device, *peer);
-      KillPeer(*peer);
-    }
+    UnlinkPeer(device, *peer);
+    UnhashPeer(device, *peer);
+    KillPeer(*peer);
     StopTimers(device, *peer);
     DestroyPeer(device, peer, &fx);
   }

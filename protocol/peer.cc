@@ -67,6 +67,7 @@ Peer* FindPeer(const Device::State& device, PeerId id) {
 }
 
 void UnlinkPeer(Device::State& device, Peer& peer) {
+  if (peer.previous_peer == nullptr && device.first_peer != &peer) return;
   (peer.previous_peer != nullptr ? peer.previous_peer->next_peer : device.first_peer) =
       peer.next_peer;
   (peer.next_peer != nullptr ? peer.next_peer->previous_peer : device.last_peer) =

@@ -91,7 +91,8 @@ Peer* FindPeer(const Device::State& device, const PublicKey& key);
 // The peer with this id as long as it exists, dead or alive; null afterwards and for kNone.
 Peer* FindPeer(const Device::State& device, PeerId id);
 
-// D1: leaves the device's list (peer_make_dead: list_del_init). It counts as a peer until D9.
+// D1: leaves the device's list, if it is in it (peer_make_dead: list_del_init). It counts as a peer
+// until D9.
 void UnlinkPeer(Device::State& device, Peer& peer);
 // D3: leaves the public-key table (wg_pubkey_hashtable_remove).
 void UnhashPeer(Device::State& device, Peer& peer);
