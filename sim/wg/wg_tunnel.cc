@@ -20,7 +20,7 @@ uint64_t TaskArg(uint32_t slot, int core) {
 WgTunnel::WgTunnel(const Options& options)
     : Actor(options.fabric->Register(absl::StrCat(options.host->name(), "/", options.name))),
       options_(options),
-      cores_(static_cast<int>(options.host->cores().size())),
+      cores_(options.host->cores()),
       timer_(options.fabric->loop(), this, 0) {
   device_ = std::make_unique<wg::Device>(wg::DeviceOptions{.profile = options.profile,
                                                            .crypto = options.crypto,
@@ -29,10 +29,12 @@ WgTunnel::WgTunnel(const Options& options)
                                                            .module = options.module,
                                                            .mtu = options.mtu,
                                                            .now = Now()});
-  std::vector<sim::Core*> cores(options.host->cores().begin(), options.host->cores().end());
+  const std::vector<sim::Core*> cores(options.host->core_list().begin(),
+                                      options.host->core_list().end());
   encrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, this);
   decrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, this);
   handshake_ = std::make_unique<ParallelQueue>(cores, kHandshakeRing, this);
+  interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
 WgTunnel::~WgTunnel() = default;
@@ -87,7 +89,7 @@ void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {
     free_tasks_.pop_back();
     tasks_[slot] = work;
   }
-  options_.host->cores()[core]->Submit(
+  options_.host->core(static_cast<net::Cpu>(core))->Submit(
       context, {.runner = this, .arg = TaskArg(slot, core), .price = Price(work)});
 }
 
