@@ -1,0 +1,66 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Fabric: what all parts of one simulated network share: the loop, the buffers, the sink for dead
+// packets, and the kinds of acts that they record in the trace. Made first and destroyed last.
+#ifndef WGSIM_SIM_NET_FABRIC_H_
+#define WGSIM_SIM_NET_FABRIC_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "protocol/buffer.h"
+#include "sim/event_loop.h"
+#include "sim/net/drop.h"
+#include "sim/net/packet.h"
+#include "sim/net/send_account.h"
+#include "sim/trace.h"
+
+namespace net {
+
+// Acts of packets. In the trace: a = bytes (kDrop: the reason), b = tag.
+enum class PacketAct : uint8_t { kSend, kEnqueue, kForward, kDeliver, kDrop };
+inline constexpr int kActs = 5;
+
+class Fabric {
+ public:
+  // All outlive the fabric. `sink` may be nullptr: deaths are only traced.
+  Fabric(sim::EventLoop* loop, wg::BufferPool* pool, DropSink* sink);
+  Fabric(const Fabric&) = delete;
+  Fabric& operator=(const Fabric&) = delete;
+
+  sim::EventLoop* loop() const { return loop_; }
+  wg::BufferPool* pool() const { return pool_; }
+  sim::Time now() const { return loop_->now(); }
+  void set_sink(DropSink* sink) { sink_ = sink; }
+
+  sim::EntityId Register(absl::string_view name) { return loop_->trace()->RegisterEntity(name); }
+  void Record(PacketAct act, sim::EntityId place, uint64_t a, uint64_t tag) {
+    loop_->trace()->Record(now(), kinds_[static_cast<int>(act)], place, a, tag);
+  }
+  void Record(PacketAct act, sim::EntityId place, const Packet& packet) {
+    Record(act, place, packet.size(), packet.tag());
+  }
+
+  // The packet dies here: recorded, reported, freed. REQUIRES: packet->buffer.
+  void Kill(Packet* packet, sim::EntityId place, Drop why);
+  // There is one packet more with this tag.
+  void Copied(const Packet& copy, sim::EntityId place);
+  uint64_t killed(Drop why) const { return killed_[static_cast<int>(why)]; }
+
+  // An account that lives as long as the fabric.
+  SendAccount* NewSendAccount(sim::EntityId entity);
+
+ private:
+  sim::EventLoop* const loop_;
+  wg::BufferPool* const pool_;
+  DropSink* sink_;
+  sim::ActKind kinds_[kActs];
+  uint64_t killed_[kDrops] = {};
+  std::vector<std::unique_ptr<SendAccount>> accounts_;
+};
+
+}  // namespace net
+
+#endif  // WGSIM_SIM_NET_FABRIC_H_

@@ -1,0 +1,66 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "sim/net/interface.h"
+
+#include <utility>
+
+#include "protocol/check.h"
+
+namespace net {
+
+Interface::Interface(Fabric* fabric, absl::string_view name, absl::string_view place, uint32_t mtu)
+    : fabric_(fabric), name_(name), entity_(fabric->Register(place)), mtu_(mtu) {}
+
+void Interface::set_mtu(uint32_t mtu) {
+  mtu_ = mtu;
+  if (stack_ != nullptr) stack_->OnInterfaceChange(this);
+}
+
+wg::Errno Interface::SetUp(bool up) {
+  if (up_ == up) return wg::Errno::kOk;
+  if (up) {
+    if (stack_ == nullptr) return wg::Errno::kNoDev;
+    if (wg::Errno error = OnUp(); error != wg::Errno::kOk) return error;
+  }
+  up_ = up;
+  if (!up) OnDown();
+  if (stack_ != nullptr) stack_->OnInterfaceChange(this);
+  return wg::Errno::kOk;
+}
+
+wg::Errno Interface::Transmit(Packet* packet, uint32_t mtu) {
+  if (!up_) return wg::Errno::kNetDown;
+  const uint32_t bytes = packet->size();
+  const wg::Errno error = DoTransmit(packet, mtu);
+  if (counts_itself_) return error;
+  if (error == wg::Errno::kOk) {
+    ++counters_.tx_packets;
+    counters_.tx_bytes += bytes;
+  } else if (error == wg::Errno::kNoBufs) {
+    ++counters_.tx_dropped;
+  } else {
+    ++counters_.tx_errors;
+  }
+  return error;
+}
+
+void Interface::Receive(Packet&& packet) {
+  if (!up_ || stack_ == nullptr) {
+    ++counters_.rx_dropped;
+    fabric_->Kill(&packet, entity_, up_ ? Drop::kNamespaceGone : Drop::kInterfaceDown);
+    return;
+  }
+  if (!counts_itself_) {
+    ++counters_.rx_packets;
+    counters_.rx_bytes += packet.size();
+  }
+  packet.device = this;
+  stack_->Input(std::move(packet));
+}
+
+void Interface::SetStack(IpStack* stack, uint32_t ifindex) {
+  CHECK(!up_);
+  stack_ = stack;
+  ifindex_ = ifindex;
+}
+
+}  // namespace net

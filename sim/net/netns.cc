@@ -1,0 +1,167 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "sim/net/netns.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/check.h"
+
+namespace net {
+
+Netns::Netns(Fabric* fabric, absl::string_view name, absl::string_view place,
+             const NetnsOptions& options)
+    : fabric_(fabric),
+      name_(name),
+      entity_(fabric->Register(place)),
+      options_(options),
+      fib_(fabric),
+      output_(fabric),
+      icmp_(fabric, entity_, &fib_, &udp_, &output_, options.icmp_limits),
+      reassembler_(fabric, entity_, this) {}
+
+Netns::~Netns() = default;
+
+void Netns::AddInterface(Interface* interface) {
+  CHECK(interface->stack() == nullptr);
+  CHECK(FindInterface(interface->name()) == nullptr);
+  interface->SetStack(this, next_ifindex_++);
+  interfaces_.push_back(interface);
+  if (interface->is_loopback()) fib_.set_loopback(interface);
+  fib_.Invalidate();
+}
+
+void Netns::RemoveInterface(Interface* interface) {
+  auto at = std::find(interfaces_.begin(), interfaces_.end(), interface);
+  CHECK(at != interfaces_.end());
+  interface->SetUp(false);
+  interfaces_.erase(at);
+  fib_.RemoveInterface(interface);
+  interface->SetStack(nullptr, 0);
+}
+
+Interface* Netns::FindInterface(absl::string_view name) const {
+  for (Interface* interface : interfaces_) {
+    if (interface->name() == name) return interface;
+  }
+  return nullptr;
+}
+
+Interface* Netns::FindInterface(uint32_t ifindex) const {
+  for (Interface* interface : interfaces_) {
+    if (interface->ifindex() == ifindex) return interface;
+  }
+  return nullptr;
+}
+
+void Netns::OnInterfaceChange(Interface* /*interface*/) { fib_.Invalidate(); }
+
+void Netns::OnTunnelRefusal(const Packet& packet) {
+  icmp_.SendError(packet, packet.device, IcmpError::kHostUnreachable);
+}
+
+void Netns::OnReassemblyTimeout(const Packet& first_fragment) {
+  icmp_.SendError(first_fragment, first_fragment.device, IcmpError::kReassemblyTimeout);
+}
+
+void Netns::Drop(Packet* packet, net::Drop why) {
+  ++counters_.dropped;
+  fabric_->Kill(packet, entity_, why);
+}
+
+// ip_rcv, ipv6_rcv.
+void Netns::Input(Packet&& packet) {
+  ++counters_.received;
+  IpHeader ip;
+  if (!ParseIp(packet.buffer.bytes(), &ip)) {
+    Drop(&packet, net::Drop::kMalformed);
+    return;
+  }
+  if (ip.destination.is_v4() && !Ipv4ChecksumOk(packet.buffer.bytes())) {
+    Drop(&packet, net::Drop::kBadChecksum);
+    return;
+  }
+  packet.buffer.Truncate(ip.total_size);
+  const RouteResult& route =
+      fib_.Lookup(RouteQuery{.destination = ip.destination, .mark = packet.mark});
+  if (route.type == RouteType::kLocal) {
+    DeliverLocally(std::move(packet), ip);
+  } else if (!options_.forwarding) {
+    Drop(&packet, net::Drop::kNotForwarding);
+  } else {
+    Forward(std::move(packet), ip, route);
+  }
+}
+
+void Netns::DeliverLocally(Packet&& packet, const IpHeader& header) {
+  IpHeader ip = header;
+  if (ip.is_fragment()) {
+    ++counters_.fragments;
+    if (!reassembler_.Add(ip, &packet)) return;
+    ++counters_.reassembled;
+    CHECK(ParseIp(packet.buffer.bytes(), &ip));
+  }
+  ++counters_.delivered;
+  if (ip.protocol == kProtocolUdp) {
+    DeliverUdp(std::move(packet), ip);
+  } else if (ip.protocol == (ip.destination.is_v4() ? kProtocolIcmp : kProtocolIcmpV6)) {
+    icmp_.Input(std::move(packet), ip);
+  } else {
+    icmp_.SendError(packet, packet.device, IcmpError::kProtocolUnreachable);
+    fabric_->Kill(&packet, entity_, net::Drop::kNoProtocol);
+  }
+}
+
+// __udp4_lib_rcv.
+void Netns::DeliverUdp(Packet&& packet, const IpHeader& ip) {
+  UdpHeader udp;
+  if (!ParseUdp(packet.buffer.bytes().subspan(ip.header_size), &udp)) {
+    fabric_->Kill(&packet, entity_, net::Drop::kMalformed);
+    return;
+  }
+  const UdpBinding* binding =
+      udp_.Find(ip.destination, udp.destination_port, ip.source, udp.source_port, packet.device);
+  if (binding != nullptr) {
+    binding->receiver->OnDatagram(std::move(packet), ip, udp);
+  } else if (!UdpChecksumOk(packet, ip)) {
+    // Whoever sent garbage is not told that nobody wants it.
+    fabric_->Kill(&packet, entity_, net::Drop::kBadChecksum);
+  } else {
+    icmp_.SendError(packet, packet.device, IcmpError::kPortUnreachable);
+    fabric_->Kill(&packet, entity_, net::Drop::kNoPort);
+  }
+}
+
+// ip_forward, ip6_forward.
+void Netns::Forward(Packet&& packet, const IpHeader& ip, const RouteResult& route) {
+  Interface* const out = route.out;
+  const uint32_t mtu = route.mtu;
+  if (route.error != wg::Errno::kOk) {
+    const bool silent = route.type == RouteType::kBlackhole;
+    const IcmpError error = route.error == wg::Errno::kNetUnreach ? IcmpError::kNetUnreachable
+                            : route.type == RouteType::kProhibit  ? IcmpError::kProhibited
+                                                                  : IcmpError::kHostUnreachable;
+    if (!silent) icmp_.SendError(packet, packet.device, error);
+    Drop(&packet, net::Drop::kNoRoute);
+    return;
+  }
+  if (ip.ttl <= 1) {
+    icmp_.SendError(packet, packet.device, IcmpError::kTtlExceeded);
+    Drop(&packet, net::Drop::kTtlExpired);
+    return;
+  }
+  if (packet.size() > mtu && ip.dont_fragment) {
+    icmp_.SendError(packet, packet.device, IcmpError::kTooBig, mtu);
+    Drop(&packet, net::Drop::kTooBig);
+    return;
+  }
+  DecrementTtl(&packet.buffer);
+  fabric_->Record(PacketAct::kForward, entity_, packet);
+  const wg::Errno error = output_.Send(&packet, out, mtu);
+  if (error == wg::Errno::kOk) {
+    ++counters_.forwarded;
+  } else {
+    Drop(&packet, DropOf(error));
+  }
+}
+
+}  // namespace net

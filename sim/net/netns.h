@@ -1,0 +1,105 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Netns: one network namespace: interfaces, routes, sockets, ICMP, and the way of a packet through
+// IP:
+//
+//   Input --- to this host ---> reassembly --> UDP socket | ICMP | "protocol unreachable"
+//      \----- not ours -------> forwarding: TTL, route, MTU --> Interface::Transmit
+//
+// All of it happens inside the act of whatever task called Input (a NIC's poll, a core's backlog, a
+// tunnel's delivery) or sent (a process, a worker); the packet says on which core. Neighbours are
+// not modelled: links are point to point and the next hop is whoever is at the other end.
+#ifndef WGSIM_SIM_NET_NETNS_H_
+#define WGSIM_SIM_NET_NETNS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "protocol/ip.h"
+#include "sim/net/fabric.h"
+#include "sim/net/fib.h"
+#include "sim/net/headers.h"
+#include "sim/net/icmp.h"
+#include "sim/net/interface.h"
+#include "sim/net/ip_output.h"
+#include "sim/net/reassembly.h"
+#include "sim/net/udp_table.h"
+
+namespace net {
+
+struct NetnsOptions {
+  bool forwarding = false;  // net.ipv4.ip_forward, net.ipv6.conf.all.forwarding
+  IcmpLimits::Options icmp_limits;
+};
+
+// received = delivered + forwarded + dropped + held for reassembly - put together, per namespace.
+struct NetnsCounters {
+  uint64_t received = 0;
+  uint64_t delivered = 0;  // to a socket or to ICMP, whatever these do with it
+  uint64_t forwarded = 0;
+  uint64_t dropped = 0;
+  uint64_t fragments = 0;  // of `received`
+  uint64_t reassembled = 0;
+};
+
+class Netns : public IpStack, private Reassembler::Observer {
+ public:
+  // `fabric` outlives the namespace. `place`: "node1" or "node1/pod7".
+  Netns(Fabric* fabric, absl::string_view name, absl::string_view place,
+        const NetnsOptions& options);
+  ~Netns() override;
+  Netns(const Netns&) = delete;
+  Netns& operator=(const Netns&) = delete;
+
+  const std::string& name() const { return name_; }
+  sim::EntityId entity() const { return entity_; }
+  Fabric* fabric() const { return fabric_; }
+  Fib& fib() { return fib_; }
+  UdpTable& udp() { return udp_; }
+  Icmp& icmp() { return icmp_; }
+  IpOutput& output() { return output_; }
+  const NetnsCounters& counters() const { return counters_; }
+  void set_forwarding(bool forwarding) { options_.forwarding = forwarding; }
+  uint32_t waiting_for_fragments() const { return static_cast<uint32_t>(reassembler_.waiting()); }
+
+  // The interface enters this namespace, down and without addresses, with the next free number.
+  // REQUIRES: it is in none.
+  void AddInterface(Interface* interface);
+  // It leaves: taken down, its addresses and routes removed. REQUIRES: it is here.
+  void RemoveInterface(Interface* interface);
+  // nullptr if there is none.
+  Interface* FindInterface(absl::string_view name) const;
+  Interface* FindInterface(uint32_t ifindex) const;
+  // In order of their numbers.
+  const std::vector<Interface*>& interfaces() const { return interfaces_; }
+
+  void Input(Packet&& packet) override;
+  void OnTunnelRefusal(const Packet& packet) override;
+  void OnInterfaceChange(Interface* interface) override;
+
+ private:
+  void DeliverLocally(Packet&& packet, const IpHeader& ip);
+  void DeliverUdp(Packet&& packet, const IpHeader& ip);
+  void Forward(Packet&& packet, const IpHeader& ip, const RouteResult& route);
+  void Drop(Packet* packet, net::Drop why);
+  void OnReassemblyTimeout(const Packet& first_fragment) override;
+
+  Fabric* const fabric_;
+  const std::string name_;
+  const sim::EntityId entity_;
+  NetnsOptions options_;
+  Fib fib_;
+  UdpTable udp_;
+  IpOutput output_;
+  Icmp icmp_;
+  Reassembler reassembler_;
+  std::vector<Interface*> interfaces_;
+  uint32_t next_ifindex_ = 1;
+  NetnsCounters counters_;
+};
+
+}  // namespace net
+
+#endif  // WGSIM_SIM_NET_NETNS_H_

@@ -1,0 +1,61 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Packet: what travels. The bytes, beginning with the IP header, and the few things a kernel keeps
+// beside them. Owned by exactly one holder, moved, never copied (Clone is for links that duplicate
+// and for observers).
+#ifndef WGSIM_SIM_NET_PACKET_H_
+#define WGSIM_SIM_NET_PACKET_H_
+
+#include <cstdint>
+
+#include "protocol/buffer.h"
+#include "sim/net/send_account.h"
+#include "sim/time.h"
+
+namespace net {
+
+class Interface;
+
+// State of the transport's checksum.
+enum class ChecksumState : uint8_t {
+  // Nobody has looked: the receiver's stack must verify the bytes. Set by a link that flipped a
+  // bit: the checksum in
+  // the bytes is then that of the packet as it was, and verification finds out for real.
+  kUnverified,
+  // Checksum offload: the field is 0 in the bytes, and right as far as anyone on the path can tell.
+  // Whoever needs
+  // the true bytes (a tunnel before sealing, a fragmenter, a capture file, a link that corrupts)
+  // calls
+  // ResolveChecksum first. Reaching a socket like this counts as verified, as with a NIC that
+  // checks.
+  kPartial,
+  // Known to be right (or, inside a tunnel, vouched for by authentication), complete in the bytes.
+  kVerified,
+};
+
+// Which core runs the current act: travels with the packet through the stack (smp_processor_id()).
+using Cpu = uint16_t;
+
+struct Packet {
+  wg::Buffer buffer;
+  SendCharge charge;            // the sending socket's, until the packet has left the host
+  Interface* device = nullptr;  // came in here; nullptr: made by this host
+  uint32_t mark = 0;            // fwmark
+  uint32_t flow_hash = 0;       // FlowHash(), 0 = not computed
+  Cpu cpu = 0;
+  ChecksumState checksum = ChecksumState::kUnverified;
+  bool ignore_df = false;  // may be fragmented here although DF is set
+  // Room for segmentation offload: 0 = one packet as it is.
+  uint16_t gso_size = 0;
+
+  uint32_t size() const { return static_cast<uint32_t>(buffer.size()); }
+  uint64_t tag() const { return buffer.tag(); }
+  // Makes the bytes what would be on the wire: kPartial becomes kVerified.
+  void ResolveChecksum();
+  // The same bytes, tag and metadata, charging nobody.
+  Packet Clone() const;
+};
+
+}  // namespace net
+
+#endif  // WGSIM_SIM_NET_PACKET_H_

@@ -1,0 +1,170 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "sim/net/socket.h"
+
+#include <utility>
+
+#include "protocol/check.h"
+
+namespace net {
+
+Socket::Socket(Netns* netns, wg::Family family, absl::string_view place,
+               const SocketOptions& options, SocketUser* user)
+    : netns_(netns),
+      entity_(netns->fabric()->Register(place)),
+      options_(options),
+      user_(user),
+      account_(netns->fabric()->NewSendAccount(entity_)) {
+  account_->set_limit(options.send_buffer);
+  binding_.family = family;
+  binding_.device = options.device;
+  binding_.receiver = this;
+}
+
+Socket::~Socket() {
+  account_->Wait(nullptr);
+  if (bound_) netns_->udp().Unbind(&binding_);
+  while (!queue_.empty()) {
+    Packet packet;
+    packet.buffer = std::move(queue_.Pop().datagram.payload);
+    netns_->fabric()->Kill(&packet, entity_, Drop::kSocketClosed);
+  }
+}
+
+wg::Errno Socket::Bind(const wg::IpAddress& address, uint16_t port) {
+  if (bound_) return wg::Errno::kInval;
+  if (address && !address.IsUnspecified()) {
+    if (address.family() != binding_.family) return wg::Errno::kAfNoSupport;
+    if (!netns_->fib().IsLocal(address)) return wg::Errno::kInval;
+    binding_.local = address;
+  }
+  binding_.port = port;
+  const wg::Errno error = netns_->udp().Bind(&binding_);
+  bound_ = error == wg::Errno::kOk;
+  if (!bound_) binding_.local = wg::IpAddress();
+  return error;
+}
+
+wg::Errno Socket::BindIfNeeded() { return bound_ ? wg::Errno::kOk : Bind(wg::IpAddress(), 0); }
+
+wg::Errno Socket::Connect(const wg::Endpoint& remote) {
+  if (remote.address.family() != binding_.family) return wg::Errno::kAfNoSupport;
+  const RouteResult& route = netns_->fib().Lookup(
+      RouteQuery{.destination = remote.address, .mark = options_.mark, .out = options_.device});
+  if (route.error != wg::Errno::kOk) return route.error;
+  const wg::IpAddress source = route.source;
+  if (const wg::Errno error = BindIfNeeded(); error != wg::Errno::kOk) return error;
+  binding_.remote = remote;
+  if (!binding_.local) binding_.local = source;
+  return wg::Errno::kOk;
+}
+
+wg::Errno Socket::CheckDestination(const wg::Endpoint& to, size_t size) const {
+  if (!to) return wg::Errno::kDestAddrReq;
+  if (to.address.family() != binding_.family) return wg::Errno::kAfNoSupport;
+  if (to.port == 0) return wg::Errno::kInval;
+  const size_t headers = kUdpHeaderSize + (to.address.is_v4() ? kIpv4HeaderSize : 0);
+  return size + headers > kMaxIpSize ? wg::Errno::kMsgSize : wg::Errno::kOk;
+}
+
+wg::Errno Socket::SendTo(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
+  const wg::Errno error = DoSend(to ? to : binding_.remote, std::move(payload), cpu);
+  ++(error == wg::Errno::kOk ? counters_.sent : counters_.refused);
+  return error;
+}
+
+wg::Errno Socket::DoSend(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
+  wg::Errno error = CheckDestination(to, payload.size());
+  if (error == wg::Errno::kOk) error = BindIfNeeded();
+  if (error != wg::Errno::kOk) return error;
+  const Interface* device = options_.device;
+  if (to.scope_id != 0) device = netns_->FindInterface(to.scope_id);
+  const RouteResult& route = netns_->fib().Lookup(
+      RouteQuery{.destination = to.address, .mark = options_.mark, .out = device});
+  if (route.error != wg::Errno::kOk) return route.error;
+  if (pending_error_ != wg::Errno::kOk) return std::exchange(pending_error_, wg::Errno::kOk);
+  if (!account_->HasRoom()) return wg::Errno::kAgain;
+  IpHeader ip;
+  ip.source = binding_.local ? binding_.local : route.source;
+  if (!ip.source) return wg::Errno::kNetUnreach;
+  ip.destination = to.address;
+  ip.protocol = kProtocolUdp;
+  ip.ttl = options_.ttl;
+  ip.ds = options_.ds;
+  Packet packet;
+  packet.buffer = std::move(payload);
+  PushUdp(binding_.port, to.port, &packet.buffer);
+  const bool fits = packet.size() + IpHeaderSize(binding_.family) <= route.mtu;
+  ip.dont_fragment = options_.path_mtu_discovery == PathMtuDiscovery::kDo ||
+                     (options_.path_mtu_discovery == PathMtuDiscovery::kWant && fits);
+  if (!ip.dont_fragment) ip.id = netns_->output().NextId();
+  PushIp(ip, &packet.buffer);
+  packet.charge = SendCharge(account_, TrueSize(packet.size()));
+  packet.checksum = ChecksumState::kPartial;
+  packet.mark = options_.mark;
+  packet.cpu = cpu;
+  packet.ignore_df = options_.path_mtu_discovery != PathMtuDiscovery::kDo;
+  return Emit(&packet, route.out, route.mtu);
+}
+
+wg::Errno Socket::Emit(Packet* packet, Interface* out, uint32_t mtu) {
+  netns_->fabric()->Record(PacketAct::kSend, entity_, *packet);
+  const wg::Errno error = netns_->output().Send(packet, out, mtu);
+  if (error == wg::Errno::kNoBufs && !options_.recverr) {
+    netns_->fabric()->Kill(packet, entity_, Drop::kQueueFull);
+    return wg::Errno::kOk;
+  }
+  return error;
+}
+
+void Socket::OnDatagram(Packet&& packet, const IpHeader& ip, const UdpHeader& udp) {
+  Fabric* const fabric = netns_->fabric();
+  if (!UdpChecksumOk(packet, ip)) {
+    fabric->Kill(&packet, entity_, Drop::kBadChecksum);
+    return;
+  }
+  ++counters_.received;
+  if (queued_true_size_ > options_.receive_buffer) {
+    ++counters_.receive_drops;
+    fabric->Kill(&packet, entity_, Drop::kSocketBufferFull);
+    return;
+  }
+  fabric->Record(PacketAct::kDeliver, entity_, packet);
+  const uint32_t true_size = TrueSize(packet.size());
+  queued_true_size_ += true_size;
+  packet.charge.Release();  // the receiver pays from here on (skb_set_owner_r)
+  packet.buffer.Truncate(ip.header_size + size_t{udp.size});
+  packet.buffer.Pull(ip.header_size + kUdpHeaderSize);
+  Received datagram;
+  datagram.payload = std::move(packet.buffer);
+  datagram.from.address = ip.source;
+  datagram.from.port = udp.source_port;
+  if (ip.source.IsLinkLocal()) datagram.from.scope_id = packet.device->ifindex();
+  datagram.to = ip.destination;
+  datagram.ds = ip.ds;
+  queue_.Push(Queued{std::move(datagram), true_size});
+  if (user_ != nullptr) user_->OnReadable(this);
+}
+
+wg::Errno Socket::Receive(Received* out) {
+  if (pending_error_ != wg::Errno::kOk) return std::exchange(pending_error_, wg::Errno::kOk);
+  if (queue_.empty()) return wg::Errno::kAgain;
+  Queued queued = queue_.Pop();
+  queued_true_size_ -= queued.true_size;
+  *out = std::move(queued.datagram);
+  ++counters_.taken;
+  return wg::Errno::kOk;
+}
+
+void Socket::OnIcmpError(const IcmpReport& report) {
+  ++counters_.icmp_errors;
+  const bool connected = static_cast<bool>(binding_.remote);
+  if (!options_.recverr && !(report.hard && connected)) return;
+  pending_error_ = report.error;
+  if (user_ != nullptr) user_->OnError(this);
+}
+
+void Socket::OnRoom() {
+  if (user_ != nullptr) user_->OnWritable(this);
+}
+
+}  // namespace net
