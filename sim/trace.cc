@@ -17,6 +17,7 @@ constexpr uint64_t kKindDomain = 2;
 }  // namespace
 
 Trace::Trace() : hash_(kMixA) {
+  hashes_.reserve(kMaxCheckpoints);
   // Both are 0 by definition (EntityId::kSimulation, ActKind::kEvent).
   RegisterEntity("simulation");
   RegisterKind("event");
