@@ -148,28 +148,29 @@ void Device::Receive(Now now, Datagram datagram, Effects* fx) {
 
 void Device::Run(Now now, const Work& work, Effects* fx) {
   State& device = *state_;
+  const uint64_t job = work.job;  // `work` may move when fx->work grows
   bool found = false;
   switch (work.kind) {
     case WorkKind::kSeal:
-      found = RunSeal(device, work.job, fx);
+      found = RunSeal(device, job, fx);
       break;
     case WorkKind::kTransmit:
-      found = RunTransmit(device, now, work.job, fx);
+      found = RunTransmit(device, now, job, fx);
       break;
     case WorkKind::kOpen:
-      found = RunOpen(device, now, work.job, fx);
+      found = RunOpen(device, now, job, fx);
       break;
     case WorkKind::kDeliver:
-      found = RunDeliver(device, now, work.job, fx);
+      found = RunDeliver(device, now, job, fx);
       break;
     case WorkKind::kHandshakeIn:
-      found = RunHandshakeIn(device, now, work.job, fx);
+      found = RunHandshakeIn(device, now, job, fx);
       break;
     case WorkKind::kHandshakeOut:
-      found = RunHandshakeOut(device, now, work.job, fx);
+      found = RunHandshakeOut(device, now, job, fx);
       break;
     case WorkKind::kWipe:
-      found = RunWipe(device, work.job);
+      found = RunWipe(device, job);
       break;
   }
   if (!found) ++device.counters.stale_work;
@@ -239,6 +240,8 @@ void Device::OnVmFork(Now now) {
     ExpireSessions(device, now, *peer);
   }
 }
+
+void Device::set_listen_port(uint16_t port) { state_->listen_port = port; }
 
 void Device::set_netns(uint64_t netns) { state_->netns = netns; }
 

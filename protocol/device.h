@@ -72,6 +72,8 @@ class Device {
   void Up(Now now, Effects* fx);
   void Down(Now now, Effects* fx);
   bool is_up() const;
+  // The port that the driver bound the sockets to when the interface went up (wg_socket_init remembers the one it got).
+  void set_listen_port(uint16_t port);
 
   // An IP packet from the host's stack into the tunnel (wg_xmit). `mtu` is the route's MTU, or 0 for the device's.
   // kOk: the packet has been taken. kNoKey, kDestAddrReq, kProtoNoSupport: *packet stays with the caller, who returns
@@ -83,6 +85,7 @@ class Device {
   void Receive(Now now, Datagram datagram, Effects* fx);
 
   // Work that this device asked for, at the instant it is done. Work for a peer that is gone is a counted no-op.
+  // `work` may be an element of fx->work.
   void Run(Now now, const Work& work, Effects* fx);
 
   // The driver had no room for this kSeal, kOpen or kHandshakeIn (ring full): the packet dies in its place in the

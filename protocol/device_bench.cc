@@ -87,9 +87,7 @@ void BM_PacketEndToEnd(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
   packet.Reset();
 }
-BENCHMARK(BM_PacketEndToEnd)
-    ->ArgNames({"suite", "bytes"})
-    ->ArgsProduct({{0, 1, 2}, {64, 1024}});
+BENCHMARK(BM_PacketEndToEnd)->ArgNames({"suite", "bytes"})->ArgsProduct({{0, 1, 2}, {64, 1024}});
 
 // A request and its response: timers are armed and cancelled all the time.
 void BM_PingPong(benchmark::State& state) {
@@ -119,8 +117,7 @@ void BM_Handshake(benchmark::State& state) {
     net.Keepalive(kA);
     net.ClearLog();
   }
-  if (net.device(kB).counters().handshakes_completed <
-      static_cast<uint64_t>(state.iterations())) {
+  if (net.device(kB).counters().handshakes_completed < static_cast<uint64_t>(state.iterations())) {
     std::abort();
   }
   state.SetLabel(kSuiteNames[state.range(0)]);

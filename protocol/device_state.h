@@ -20,6 +20,7 @@
 #include "protocol/entropy.h"
 #include "protocol/index_table.h"
 #include "protocol/keypair.h"
+#include "protocol/messages.h"
 #include "protocol/noise.h"
 #include "protocol/peer.h"
 #include "protocol/peer_id.h"
@@ -47,7 +48,8 @@ struct Device::State {
   NoiseStaticIdentity identity;
   uint16_t listen_port = 0;
   uint32_t fwmark = 0;
-  uint32_t update_gen = 1;  // device_update_gen: requests accepted; a dump that sees it change was interrupted
+  uint32_t update_gen =
+      1;  // device_update_gen: requests accepted; a dump that sees it change was interrupted
   AllowedIps allowed_ips;  // owner handle: Peer::slot
 
   // Peers by number; null where none is. `first_peer` begins the list in the order of creation.
@@ -90,6 +92,19 @@ struct Device::State {
     return slot < peers.size() ? peers[slot].get() : nullptr;
   }
 };
+
+// Asks the driver for work on behalf of `peer` (kNone: on nobody's). Field by field, because a
+// whole Work put together elsewhere and copied from there is a stall of the CPU per packet.
+inline void EmitWork(Effects* fx, WorkKind kind, MessageType type, uint32_t packets, uint32_t bytes,
+                     PeerId peer, uint64_t job) {
+  Work& work = fx->work.emplace_back();
+  work.kind = kind;
+  work.message_type = static_cast<uint8_t>(type);
+  work.packets = static_cast<uint16_t>(packets);
+  work.bytes = bytes;
+  work.peer = peer;
+  work.job = job;
+}
 
 // Replaces the identity: every peer's static-static secret is computed anew, its handshake cleared,
 // its gate opened, its sending keys expired; with the first identity of an interface that is up,

@@ -65,7 +65,7 @@ absl::string_view WorkKindName(WorkKind kind);
 
 struct Work {
   WorkKind kind;
-  uint8_t message_type = 0;  // kHandshakeIn: 1, 2 or 3
+  uint8_t message_type = 0;  // kHandshakeIn: 1, 2 or 3; kHandshakeOut: 1; kWipe: 0; else 4
   uint16_t packets = 0;  // packets in the bundle; 1 for a single one; 0 if what was queued is dead
   uint32_t bytes = 0;    // their UDP payload bytes together
   PeerId peer = PeerId::kNone;

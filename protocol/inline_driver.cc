@@ -6,10 +6,7 @@
 namespace wg {
 
 void InlineDriver::Settle(Now now, Effects* fx) {
-  for (size_t i = 0; i < fx->work.size(); ++i) {
-    const Work work = fx->work[i];  // a copy: Run appends to the vector
-    device_->Run(now, work, fx);
-  }
+  for (size_t i = 0; i < fx->work.size(); ++i) device_->Run(now, fx->work[i], fx);
   fx->work.clear();
 }
 

@@ -38,12 +38,8 @@ void ConsumeData(Device::State& device, Datagram datagram, Effects* fx) {
     return DropRxPacket(device, packet, DropReason::kRxQueueFull, fx);
   }
   packet->job = device.NewJob(packet->slot);
-  fx->work.push_back({.kind = WorkKind::kOpen,
-                      .message_type = static_cast<uint8_t>(MessageType::kData),
-                      .packets = 1,
-                      .bytes = static_cast<uint32_t>(packet->datagram.payload.size()),
-                      .peer = peer.id,
-                      .job = packet->job});
+  EmitWork(fx, WorkKind::kOpen, MessageType::kData, 1,
+           static_cast<uint32_t>(packet->datagram.payload.size()), peer.id, packet->job);
 }
 
 // decrypt_packet. False: dead, for packet->reason.
@@ -81,12 +77,9 @@ void QueueDeliver(Device::State& device, Peer& peer, Effects* fx) {
   }
   const bool dead = head->state == PacketState::kDead;
   peer.deliver_job = device.NewJob(peer.slot);
-  fx->work.push_back(
-      {.kind = WorkKind::kDeliver,
-       .packets = static_cast<uint16_t>(dead ? 0 : 1),
-       .bytes = dead ? 0 : static_cast<uint32_t>(MessageDataLen(head->datagram.payload.size())),
-       .peer = peer.id,
-       .job = peer.deliver_job});
+  EmitWork(fx, WorkKind::kDeliver, MessageType::kData, dead ? 0 : 1,
+           dead ? 0 : static_cast<uint32_t>(MessageDataLen(head->datagram.payload.size())), peer.id,
+           peer.deliver_job);
 }
 
 RxPacket* FindRxPacket(const Device::State& device, uint64_t job) {

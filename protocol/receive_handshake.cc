@@ -137,12 +137,8 @@ void EnqueueHandshake(Device::State& device, Datagram datagram, MessageType type
   message->datagram = std::move(datagram);
   message->type = type;
   message->job = device.NewJob(message->slot);
-  fx->work.push_back({.kind = WorkKind::kHandshakeIn,
-                      .message_type = static_cast<uint8_t>(type),
-                      .packets = 1,
-                      .bytes = static_cast<uint32_t>(message->datagram.payload.size()),
-                      .peer = PeerId::kNone,
-                      .job = message->job});
+  EmitWork(fx, WorkKind::kHandshakeIn, type, 1,
+           static_cast<uint32_t>(message->datagram.payload.size()), PeerId::kNone, message->job);
 }
 
 bool RunHandshakeIn(Device::State& device, Now now, uint64_t job, Effects* fx) {

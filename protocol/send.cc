@@ -70,11 +70,7 @@ void CreateData(Device::State& device, Peer& peer, const TxPacketList& packets, 
     return DropBundle(device, bundle, DropReason::kTxQueueFull, fx);
   }
   bundle->job = device.NewJob(bundle->slot);
-  fx->work.push_back({.kind = WorkKind::kSeal,
-                      .packets = static_cast<uint16_t>(packets.count),
-                      .bytes = bytes,
-                      .peer = peer.id,
-                      .job = bundle->job});
+  EmitWork(fx, WorkKind::kSeal, MessageType::kData, packets.count, bytes, peer.id, bundle->job);
 }
 
 // encrypt_packet
@@ -105,11 +101,8 @@ void QueueTransmit(Device::State& device, Peer& peer, Effects* fx) {
   }
   const bool dead = head->state == PacketState::kDead;
   peer.transmit_job = device.NewJob(peer.slot);
-  fx->work.push_back({.kind = WorkKind::kTransmit,
-                      .packets = static_cast<uint16_t>(dead ? 0 : head->packets.count),
-                      .bytes = dead ? 0 : head->bytes,
-                      .peer = peer.id,
-                      .job = peer.transmit_job});
+  EmitWork(fx, WorkKind::kTransmit, MessageType::kData, dead ? 0 : head->packets.count,
+           dead ? 0 : head->bytes, peer.id, peer.transmit_job);
 }
 
 Bundle* FindBundle(const Device::State& device, uint64_t job) {
@@ -249,12 +242,8 @@ void SendQueuedHandshakeInitiation(Device::State& device, Now now, Peer& peer, b
   if (HandshakeSentRecently(now, peer) || peer.is_dead) return;
   if (peer.handshake_out_job != 0) return;
   peer.handshake_out_job = device.NewJob(peer.slot);
-  fx->work.push_back({.kind = WorkKind::kHandshakeOut,
-                      .message_type = static_cast<uint8_t>(MessageType::kHandshakeInitiation),
-                      .packets = 1,
-                      .bytes = MessageHandshakeInitiation::kLen,
-                      .peer = peer.id,
-                      .job = peer.handshake_out_job});
+  EmitWork(fx, WorkKind::kHandshakeOut, MessageType::kHandshakeInitiation, 1,
+           MessageHandshakeInitiation::kLen, peer.id, peer.handshake_out_job);
 }
 
 void ResetLastSentHandshake(Now now, Peer& peer) {

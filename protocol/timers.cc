@@ -90,8 +90,7 @@ void ExpiredNewHandshake(Device::State& device, Now now, Peer& peer, Effects* fx
 void ExpiredZeroKeyMaterial(Device::State& device, Peer& peer, Effects* fx) {
   if (peer.is_dead || peer.wipe_job != 0) return;
   peer.wipe_job = device.NewJob(peer.slot);
-  fx->work.push_back(
-      {.kind = WorkKind::kWipe, .packets = 0, .bytes = 0, .peer = peer.id, .job = peer.wipe_job});
+  EmitWork(fx, WorkKind::kWipe, MessageType::kInvalid, 0, 0, peer.id, peer.wipe_job);
 }
 
 // wg_expired_send_persistent_keepalive
