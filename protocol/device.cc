@@ -243,6 +243,10 @@ void Device::OnVmFork(Now now) {
 
 void Device::set_listen_port(uint16_t port) { state_->listen_port = port; }
 
+uint32_t Device::LookupDepth(const IpAddress& address) const {
+  return state_->allowed_ips.CostOf(Prefix::Host(address)).nodes;
+}
+
 void Device::set_netns(uint64_t netns) { state_->netns = netns; }
 
 const PublicKey* Device::Owner(const IpAddress& address) const {

@@ -116,6 +116,8 @@ class Device {
 
   // Who an inner address belongs to right now (wg_allowedips_lookup_dst): public key or nullptr. For observers.
   const PublicKey* Owner(const IpAddress& address) const;
+  // How many trie nodes a look-up of the address looks at right now: what its price depends on.
+  uint32_t LookupDepth(const IpAddress& address) const;
 
   GetDevice Get() const;
   const DeviceCounters& counters() const;

@@ -1,7 +1,11 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/wg/wg_tunnel.h"
 
+#include <algorithm>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
@@ -31,9 +35,10 @@ WgTunnel::WgTunnel(const Options& options)
                                                            .now = Now()});
   const std::vector<sim::Core*> cores(options.host->core_list().begin(),
                                       options.host->core_list().end());
-  encrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, this);
-  decrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, this);
-  handshake_ = std::make_unique<ParallelQueue>(cores, kHandshakeRing, this);
+  ParallelQueue::Owner* const owner = this;  // a private base: make_unique could not convert
+  encrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, owner);
+  decrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, owner);
+  handshake_ = std::make_unique<ParallelQueue>(cores, kHandshakeRing, owner);
   interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
@@ -133,8 +138,9 @@ wg::Errno WgTunnel::Transmit(net::Packet* packet, uint32_t mtu) {
 }
 
 wg::Errno WgTunnel::Open() {
-  const wg::Errno error = Bind(device_->Get().listen_port);
-  if (error != wg::Errno::kOk) return error;
+  const wg::BindOutcome bound = OpenSockets(device_->Get().listen_port);
+  if (bound.error != wg::Errno::kOk) return bound.error;
+  device_->set_listen_port(bound.port);
   device_->Up(Now(), &timer_fx_);
   Apply(&timer_fx_, 0);
   return wg::Errno::kOk;
@@ -143,7 +149,69 @@ wg::Errno WgTunnel::Open() {
 void WgTunnel::Stop() {
   device_->Down(Now(), &timer_fx_);
   Apply(&timer_fx_, 0);
-  socket_.reset();
+  socket4_.reset();
+  socket6_.reset();
+}
+
+wg::BindOutcome WgTunnel::Bind(uint16_t port) {
+  return device_->is_up() ? OpenSockets(port) : wg::BindOutcome(wg::Errno::kOk, port);
+}
+
+wg::BindOutcome WgTunnel::OpenSockets(uint16_t port) {
+  const std::string place = absl::StrCat(options_.host->name(), "/", options_.name);
+  for (int retry = 0; retry < kPortRetries; ++retry) {
+    auto v4 = std::make_unique<net::TunnelSocket>(options_.netns, wg::Family::kIpv4,
+                                                  absl::StrCat(place, "/udp4"), this);
+    wg::Errno error = v4->Bind(port);
+    if (error != wg::Errno::kOk) return error;
+    auto v6 = std::make_unique<net::TunnelSocket>(options_.netns, wg::Family::kIpv6,
+                                                  absl::StrCat(place, "/udp6"), this);
+    error = v6->Bind(v4->port());
+    if (error == wg::Errno::kAddrInUse && port == 0) continue;
+    if (error != wg::Errno::kOk) return error;
+    socket4_ = std::move(v4);
+    socket6_ = std::move(v6);
+    return wg::BindOutcome(wg::Errno::kOk, socket4_->port());
+  }
+  return wg::Errno::kAddrInUse;
+}
+
+void WgTunnel::OnTunnelDatagram(net::TunnelDatagram&& datagram) {
+  const int core = datagram.cpu;
+  device_->Receive(Now(),
+                   {.payload = std::move(datagram.payload),
+                    .remote = datagram.remote,
+                    .local = datagram.local,
+                    .ifindex = datagram.ifindex,
+                    .ds = datagram.ds},
+                   &receive_fx_);
+  Apply(&receive_fx_, core);
+}
+
+void WgTunnel::Send(wg::Datagram* datagram, int core) {
+  net::SendCharge charge = TakeCharge(&datagram->payload);
+  net::TunnelSocket* socket =
+      datagram->remote.address.is_v6() ? socket6_.get() : socket4_.get();
+  if (socket == nullptr) {
+    if (options_.observer != nullptr) {
+      options_.observer->OnTunnelDrop(entity(), wg::DropReason::kInterfaceDown, datagram->payload);
+    }
+    device_->OnDatagramSent(Now(), *datagram, wg::SendOutcome::kNoRoute);
+    return;
+  }
+  const net::TunnelSendResult result = socket->Send({.payload = std::move(datagram->payload),
+                                                     .remote = datagram->remote,
+                                                     .source = datagram->local,
+                                                     .ifindex = datagram->ifindex,
+                                                     .ds = datagram->ds,
+                                                     .cpu = static_cast<net::Cpu>(core),
+                                                     .charge = std::move(charge)});
+  if (result.source_forgotten) device_->ForgetSource(datagram->peer);
+  // A source was chosen: a route was found, and it is the interface that refused.
+  const wg::SendOutcome outcome = result.error == wg::Errno::kOk ? wg::SendOutcome::kSent
+                                  : result.source ? wg::SendOutcome::kOutputFailed
+                                                  : wg::SendOutcome::kNoRoute;
+  device_->OnDatagramSent(Now(), *datagram, outcome);
 }
 
 void WgTunnel::OnEvent(uint64_t) {

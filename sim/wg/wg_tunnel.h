@@ -35,7 +35,7 @@
 #include "sim/net/netns.h"
 #include "sim/net/packet.h"
 #include "sim/net/tunnel_interface.h"
-#include "sim/net/udp_tunnel.h"
+#include "sim/net/tunnel_socket.h"
 #include "sim/timer.h"
 #include "sim/trace.h"
 #include "sim/wg/cost_model.h"
@@ -57,13 +57,14 @@ struct ClockStart {
 };
 
 class WgTunnel : public net::TunnelDevice,
-                 public net::UdpTunnelReceiver,
+                 public net::TunnelReceiver,
                  private sim::Actor,
                  private sim::Runner,
                  private ParallelQueue::Owner {
  public:
   static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
   static constexpr size_t kHandshakeRing = 4096;  // MAX_QUEUED_INCOMING_HANDSHAKES
+  static constexpr int kPortRetries = 100;        // wg_socket_init: IPv6 has the port that IPv4 was given
 
   struct Options {
     net::Fabric* fabric;
@@ -103,8 +104,8 @@ class WgTunnel : public net::TunnelDevice,
   wg::Errno Transmit(net::Packet* packet, uint32_t mtu) override;
   wg::Errno Open() override;
   void Stop() override;
-  // net::UdpTunnelReceiver: from the outer UDP sockets, in softirq.
-  void OnDatagram(net::UdpDatagram&& datagram) override;
+  // net::TunnelReceiver: from the outer UDP sockets, in softirq.
+  void OnTunnelDatagram(net::TunnelDatagram&& datagram) override;
 
   const ParallelQueue& encrypt_queue() const { return *encrypt_; }
   const ParallelQueue& decrypt_queue() const { return *decrypt_; }
@@ -127,6 +128,8 @@ class WgTunnel : public net::TunnelDevice,
 
   void Schedule(const wg::Work& work, int core, wg::Effects* fx);
   void Submit(const wg::Work& work, int core, sim::Context context);
+  // Opens both sockets on one port (wg_socket_init) in place of the old ones; on an error the old ones stay.
+  wg::BindOutcome OpenSockets(uint16_t port);
   void Send(wg::Datagram* datagram, int core);
   void Deliver(wg::InnerPacket* inner, int core);
   void CheckFlushers();
@@ -139,7 +142,8 @@ class WgTunnel : public net::TunnelDevice,
   const int cores_;
   std::unique_ptr<wg::Device> device_;
   net::TunnelInterface* interface_ = nullptr;
-  std::unique_ptr<net::UdpTunnel> socket_;
+  std::unique_ptr<net::TunnelSocket> socket4_;
+  std::unique_ptr<net::TunnelSocket> socket6_;
   std::unique_ptr<ParallelQueue> encrypt_;
   std::unique_ptr<ParallelQueue> decrypt_;
   std::unique_ptr<ParallelQueue> handshake_;

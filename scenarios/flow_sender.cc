@@ -1,0 +1,82 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/flow_sender.h"
+
+#include <cstring>
+#include <utility>
+
+#include "protocol/check.h"
+#include "sim/wg/cost_model.h"
+
+namespace scenario {
+
+using wgnode::Cost;
+using wgnode::CostModel;
+
+uint64_t PayloadNumber(const wg::Buffer& payload) {
+  uint64_t number = 0;
+  if (payload.size() < kPayloadHeader) return number;
+  for (size_t i = 0; i < kPayloadHeader; ++i) number = number << 8 | payload.data()[i];
+  return number;
+}
+
+FlowSender::FlowSender(World* world, FlowBook* book, Intent* intent, const plan::FlowEnd& from,
+                       const wg::Endpoint& to, size_t account)
+    : world_(world),
+      book_(book),
+      intent_(intent),
+      from_(from),
+      to_(to),
+      account_(account),
+      device_(world->DeviceTowards(from.host, to.address)),
+      epoch_(~uint64_t{0}) {
+  if (device_ != plan::kNone) followed_ = intent->Follow(device_, to.address);
+}
+
+sim::Duration FlowSender::Price(uint32_t payload_bytes) const {
+  const CostModel& costs = world_->plan().hosts[from_.host].costs;
+  int64_t price = costs.Picoseconds(Cost::kSyscall) + costs.Picoseconds(Cost::kUdpSend, payload_bytes);
+  if (device_ != plan::kNone) {
+    const uint32_t nodes = world_->wire(device_).tunnel->device().LookupDepth(to_.address);
+    price += costs.Picoseconds(Cost::kXmit, nodes);
+  }
+  return CostModel::Rounded(price);
+}
+
+wg::Errno FlowSender::Send(net::Socket* socket, uint32_t payload_bytes, uint64_t number) {
+  wg::Buffer payload = world_->fabric().pool()->Allocate(payload_bytes);
+  std::memset(payload.data(), 0, payload_bytes);
+  for (size_t i = kPayloadHeader; i-- > 0; number >>= 8) {
+    payload.data()[i] = static_cast<uint8_t>(number);
+  }
+  FlowAccount& account = book_->account(account_);
+  const uint64_t seq = account.Offer(world_->loop().now());
+  payload.set_tag(FlowBook::MakeTag(account_, seq));
+  const wg::Errno error = socket->SendTo(to_, std::move(payload), static_cast<net::Cpu>(from_.core));
+  CHECK(error != wg::Errno::kAgain);
+  if (error != wg::Errno::kOk) {
+    account.Refused(seq, error);
+  } else if (GoesAstray() && account.fate(seq) == Fate::kInFlight) {
+    account.Misdirected(seq);
+  }
+  return error;
+}
+
+bool FlowSender::GoesAstray() {
+  if (device_ == plan::kNone) return false;
+  const World::Wire& wire = world_->wire(device_);
+  if (wire.epoch == epoch_) return astray_;
+  epoch_ = wire.epoch;
+  const wg::PublicKey* owner = wire.tunnel->device().Owner(to_.address);
+  const int peer = intent_->Owner(followed_);
+  if (owner == nullptr) {
+    astray_ = false;  // nobody gets it: that is no misdirection
+  } else if (peer == Intent::kNobody) {
+    astray_ = true;
+  } else {
+    const int far = world_->plan().devices[device_].peers[peer].device;
+    astray_ = *owner != world_->wire(far).public_key;
+  }
+  return astray_;
+}
+
+}  // namespace scenario

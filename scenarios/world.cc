@@ -1,0 +1,256 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/world.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/check.h"
+#include "protocol/config_session.h"
+#include "protocol/errno.h"
+#include "protocol/profile.h"
+#include "sim/wg/cost_model.h"
+
+namespace scenario {
+namespace {
+
+using wgnode::Cost;
+
+constexpr uint64_t kPpbPerPpm = 1000;
+// Preamble, Ethernet header, checksum and gap: what a frame takes on the wire beside the IP packet.
+constexpr uint32_t kEthernetOverhead = 38;
+
+net::Price PerByte(const wgnode::CostModel& costs, Cost cost) {
+  return {.fixed_ps = costs.price(cost).fixed_ps, .per_byte_ps = costs.price(cost).per_unit_ps};
+}
+
+net::Prices NetPrices(const wgnode::CostModel& costs) {
+  return {.nic_interrupt = PerByte(costs, Cost::kNicInterrupt),
+          .nic_receive = PerByte(costs, Cost::kNicReceive),
+          .backlog_receive = PerByte(costs, Cost::kLoopbackReceive)};
+}
+
+net::LinkOptions OptionsOf(const plan::Link& link) {
+  return {.transmitter = {.rate_bps = static_cast<uint64_t>(link.bits_per_second),
+                          .frame_overhead = kEthernetOverhead,
+                          .queue_packets = static_cast<uint32_t>(link.queue_packets)},
+          .delay = link.delay,
+          .jitter = link.jitter,
+          .reorder_delay = link.reorder_delay,
+          .loss_ppb = link.loss_ppm * kPpbPerPpm,
+          .corrupt_ppb = link.corrupt_ppm * kPpbPerPpm,
+          .duplicate_ppb = link.duplicate_ppm * kPpbPerPpm,
+          .reorder_ppb = link.reorder_ppm * kPpbPerPpm};
+}
+
+wg::IpAddress FirstOf(const std::vector<wg::IpAddress>& addresses, wg::Family family) {
+  for (const wg::IpAddress& address : addresses) {
+    if (address.family() == family) return address;
+  }
+  return {};
+}
+
+}  // namespace
+
+World::World(const Plan& plan, const wg::CryptoSuite& crypto, FlowBook* book)
+    : plan_(plan),
+      crypto_(crypto),
+      rng_(plan.seed),
+      book_(book),
+      loop_(&trace_),
+      fabric_(&loop_, &pool_, book),
+      pod_hosts_(plan.pods.size(), plan::kNone) {
+  BuildHosts();
+  BuildLinks();
+  BuildDevices();
+  RouteToDevices();
+}
+
+World::~World() {
+  // Packets that are still inside tunnels and links name interfaces and charge sockets of hosts.
+  for (Wire& wire : wires_) {
+    if (wire.tunnel->interface()->up()) wire.tunnel->interface()->SetUp(false);
+  }
+}
+
+void World::BuildHosts() {
+  for (const plan::Host& host : plan_.hosts) {
+    auto machine = std::make_unique<Machine>();
+    machine->prices = NetPrices(host.costs);
+    machine->host = std::make_unique<net::Host>(
+        &fabric_, host.name, net::HostOptions{.cores = static_cast<uint32_t>(host.cores)},
+        &machine->prices);
+    machine->rtnl = std::make_unique<sim::Lock>(&loop_, host.costs.Charge(Cost::kWakeUp));
+    const std::vector<const sim::Core*> cores(machine->host->core_list().begin(),
+                                              machine->host->core_list().end());
+    machine->grace = std::make_unique<sim::GracePeriod>(
+        &loop_, trace_.RegisterEntity(absl::StrCat(host.name, "/rcu")), cores,
+        host.costs.Charge(Cost::kGracePeriod));
+    machine->lo = machine->host->root()->FindInterface("lo");
+    for (const wg::IpAddress& address : host.addresses) {
+      machine->host->root()->fib().AddAddress(machine->lo, wg::Prefix::Host(address));
+    }
+    machines_.push_back(std::move(machine));
+  }
+  for (size_t pod = 0; pod < plan_.pods.size(); ++pod) {
+    if (plan_.pods[pod].present) AddPod(static_cast<int>(pod), plan_.pods[pod].host);
+  }
+}
+
+void World::BuildLinks() {
+  for (const plan::Link& link : plan_.links) {
+    const net::LinkOptions options = OptionsOf(link);
+    links_.push_back(std::make_unique<net::Link>(&fabric_, link.name, options, options, rng_));
+    for (int side = 0; side < 2; ++side) {
+      const plan::LinkEnd& end = link.ends[side];
+      const plan::Host& here = plan_.hosts[end.host];
+      net::Host* host = machine(end.host).host.get();
+      net::Nic* nic = host->AddNic(host->root(), end.interface,
+                                   {.mtu = static_cast<uint32_t>(link.mtu),
+                                    .rx_queues = 1,
+                                    .first_core = static_cast<uint32_t>(here.interrupt_core)});
+      nic->Connect(links_.back().get(), side);
+      CHECK(nic->SetUp(true) == wg::Errno::kOk);
+      for (const wg::IpAddress& far : plan_.hosts[link.ends[1 - side].host].addresses) {
+        host->root()->fib().AddRoute({.prefix = wg::Prefix::Host(far),
+                                      .out = nic,
+                                      .source = FirstOf(here.addresses, far.family())});
+      }
+    }
+  }
+  for (size_t i = 0; i < plan_.hosts.size(); ++i) {
+    const plan::Host& here = plan_.hosts[i];
+    net::Netns* netns = machine(static_cast<int>(i)).host->root();
+    for (const plan::Route& route : here.routes) {
+      const net::RouteResult& next = netns->fib().Lookup({.destination = route.via});
+      CHECK(next.out != nullptr);
+      netns->fib().AddRoute({.prefix = route.prefix,
+                             .out = next.out,
+                             .gateway = route.via,
+                             .source = FirstOf(here.addresses, route.prefix.family())});
+      netns->set_forwarding(true);
+    }
+    // Whoever stands between two cables forwards.
+    if (netns->interfaces().size() > 2) netns->set_forwarding(true);
+  }
+}
+
+void World::BuildDevices() {
+  for (const plan::Device& device : plan_.devices) {
+    const plan::Host& host = plan_.hosts[device.host];
+    const sim::Rng rng = rng_.Fork("wireguard").Fork(host.name).Fork(device.name);
+    Wire wire;
+    wire.entropy = std::make_unique<wgnode::SimEntropy>(rng.Fork("entropy"));
+    wire.tunnel = std::make_unique<wgnode::WgTunnel>(wgnode::WgTunnel::Options{
+        .fabric = &fabric_,
+        .host = machine(device.host).host.get(),
+        .netns = machine(device.host).host->root(),
+        .name = device.name,
+        .costs = &host.costs,
+        .profile = wg::FindProfile(plan::Name(plan_.implementation)),
+        .crypto = &crypto_,
+        .entropy = wire.entropy.get(),
+        .module = &machine(device.host).module,
+        .mtu = static_cast<uint32_t>(device.mtu),
+        .observer = book_});
+    wires_.push_back(std::move(wire));
+  }
+  std::vector<wg::PrivateKey> keys;
+  for (size_t i = 0; i < plan_.devices.size(); ++i) {
+    const plan::Device& device = plan_.devices[i];
+    wg::PrivateKey key;
+    if (device.private_key) {
+      key = *device.private_key;
+    } else {
+      wgnode::SimEntropy(rng_.Fork("private key").Fork(plan_.hosts[device.host].name).Fork(device.name))
+          .Fill(absl::MakeSpan(key.bytes));
+    }
+    wg::Clamp(&key);
+    CHECK(crypto_.DerivePublic(key, &wires_[i].public_key));
+    keys.push_back(key);
+  }
+  for (size_t i = 0; i < plan_.devices.size(); ++i) {
+    wg::SetDevice request;
+    request.private_key = keys[i];
+    request.listen_port = plan_.devices[i].listen_port;
+    for (const plan::Peer& peer : plan_.devices[i].peers) {
+      wg::SetPeer set{.public_key = wires_[peer.device].public_key};
+      set.endpoint = peer.endpoint;
+      set.preshared_key = peer.preshared_key;
+      if (peer.persistent_keepalive != 0) set.persistent_keepalive = peer.persistent_keepalive;
+      for (const wg::Prefix& prefix : peer.allowed_ips) set.allowed_ips.push_back({.prefix = prefix});
+      request.peers.push_back(std::move(set));
+    }
+    wgnode::WgTunnel& tunnel = *wires_[i].tunnel;
+    wg::Effects fx;
+    CHECK(wg::Configure(&tunnel.device(), std::move(request), tunnel.Now(), &fx) == wg::Errno::kOk);
+    tunnel.Apply(&fx, 0);
+    for (const wg::IpAddress& address : plan_.devices[i].addresses) {
+      machine(plan_.devices[i].host)
+          .host->root()
+          ->fib()
+          .AddAddress(tunnel.interface(), wg::Prefix::Host(address));
+    }
+    CHECK(tunnel.interface()->SetUp(true) == wg::Errno::kOk);
+  }
+}
+
+void World::RouteToDevices() {
+  std::vector<int> count(plan_.hosts.size());
+  for (const plan::Device& device : plan_.devices) ++count[device.host];
+  for (size_t i = 0; i < plan_.devices.size(); ++i) {
+    const plan::Device& device = plan_.devices[i];
+    net::Fib& fib = machine(device.host).host->root()->fib();
+    net::Interface* out = wires_[i].tunnel->interface();
+    if (count[device.host] == 1) {
+      fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V4(0), 0), .out = out});
+      fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V6(0, 0), 0), .out = out});
+      continue;
+    }
+    for (const plan::Peer& peer : device.peers) {
+      for (const wg::Prefix& prefix : peer.allowed_ips) fib.AddRoute({.prefix = prefix, .out = out});
+    }
+  }
+}
+
+int World::DeviceLike(int device, int host) const {
+  for (size_t i = 0; i < plan_.devices.size(); ++i) {
+    if (plan_.devices[i].host == host && plan_.devices[i].name == plan_.devices[device].name) {
+      return static_cast<int>(i);
+    }
+  }
+  return plan::kNone;
+}
+
+int World::PeerNumber(int device, int far) const {
+  const std::vector<plan::Peer>& peers = plan_.devices[device].peers;
+  for (size_t i = 0; i < peers.size(); ++i) {
+    if (peers[i].device == far) return static_cast<int>(i);
+  }
+  return plan::kNone;
+}
+
+int World::DeviceTowards(int host, const wg::IpAddress& address) const {
+  int only = plan::kNone;
+  int devices = 0;
+  for (size_t i = 0; i < plan_.devices.size(); ++i) {
+    if (plan_.devices[i].host != host) continue;
+    ++devices;
+    only = static_cast<int>(i);
+    if (wires_[i].tunnel->device().Owner(address) != nullptr) return only;
+  }
+  return devices == 1 ? only : plan::kNone;
+}
+
+void World::AddPod(int pod, int host) {
+  pod_hosts_[pod] = host;
+  CHECK(machine(host).host->root()->fib().AddAddress(machine(host).lo,
+                                                     wg::Prefix::Host(plan_.pods[pod].address)));
+}
+
+void World::RemovePod(int pod, int host) {
+  pod_hosts_[pod] = plan::kNone;
+  CHECK(machine(host).host->root()->fib().RemoveAddress(machine(host).lo, plan_.pods[pod].address));
+}
+
+}  // namespace scenario
