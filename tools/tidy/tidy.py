@@ -113,7 +113,7 @@ def layer_of(path):
 def is_test(path):
     """Tests, benchmarks, fuzzers, and what only they use."""
     stem = os.path.splitext(os.path.basename(path))[0]
-    return stem.endswith(("_test", "_bench", "_fuzz", "_testing")) or stem.startswith(("test_", "fake_"))
+    return stem.endswith(("_test", "_bench", "_fuzz", "_fixture", "_testing")) or stem.startswith(("test_", "fake_"))
 
 
 def code_of(text):
