@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // The running state of one Noise_IKpsk2 handshake: the chaining key C and the transcript hash H,
-// and the steps that change them (the mix_*, message_* and handshake_init helpers of noise.c;
+// and the steps that change them (the mix_*, message_* and handshake_init functions of noise.c;
 // spec/handshake section 3.5). It knows nothing of peers, states or the wire; after each step both
 // values can be looked at.
 //

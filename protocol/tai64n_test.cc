@@ -7,6 +7,7 @@
 #include <set>
 
 #include "protocol/hex.h"
+#include "protocol/time.h"
 
 namespace wg {
 namespace {

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "protocol/hex.h"
 
 namespace wg {

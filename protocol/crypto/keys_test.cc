@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include "absl/types/span.h"
 #include "protocol/hex.h"
 
 namespace wg {

@@ -18,6 +18,19 @@ uint32_t ForbiddenNumber() {
 }
 void ForbiddenFill(void*, size_t) { ForbiddenNumber(); }
 
+// libsodium wants a pointer even to no text, and an empty span may have none.
+class TextPointer {
+ public:
+  explicit TextPointer(absl::Span<uint8_t> text) : at_(text.data()) {
+    if (at_ == nullptr) at_ = &nothing_;
+  }
+  operator uint8_t*() const { return at_; }  // NOLINT(google-explicit-constructor)
+
+ private:
+  uint8_t nothing_ = 0;
+  uint8_t* at_;
+};
+
 class RealSuite final : public CryptoSuite {
  public:
   RealSuite() {
@@ -63,32 +76,36 @@ class RealSuite final : public CryptoSuite {
 
   void Seal(const SymmetricKey& key, uint64_t counter, absl::Span<const uint8_t> aad,
             absl::Span<uint8_t> text, uint8_t* tag) const override {
+    const TextPointer at(text);
     const Nonce nonce(counter);
-    crypto_aead_chacha20poly1305_ietf_encrypt_detached(text.data(), tag, nullptr, text.data(),
-                                                       text.size(), aad.data(), aad.size(), nullptr,
-                                                       nonce.bytes, key.bytes.data());
+    crypto_aead_chacha20poly1305_ietf_encrypt_detached(at, tag, nullptr, at, text.size(),
+                                                       aad.data(), aad.size(), nullptr, nonce.bytes,
+                                                       key.bytes.data());
   }
 
   bool Open(const SymmetricKey& key, uint64_t counter, absl::Span<const uint8_t> aad,
             absl::Span<uint8_t> text, const uint8_t* tag) const override {
+    const TextPointer at(text);
     const Nonce nonce(counter);
-    return crypto_aead_chacha20poly1305_ietf_decrypt_detached(
-               text.data(), nullptr, text.data(), text.size(), tag, aad.data(), aad.size(),
-               nonce.bytes, key.bytes.data()) == 0;
+    return crypto_aead_chacha20poly1305_ietf_decrypt_detached(at, nullptr, at, text.size(), tag,
+                                                              aad.data(), aad.size(), nonce.bytes,
+                                                              key.bytes.data()) == 0;
   }
 
   void XSeal(const SymmetricKey& key, const XNonce& nonce, absl::Span<const uint8_t> aad,
              absl::Span<uint8_t> text, uint8_t* tag) const override {
-    crypto_aead_xchacha20poly1305_ietf_encrypt_detached(text.data(), tag, nullptr, text.data(),
-                                                        text.size(), aad.data(), aad.size(),
-                                                        nullptr, nonce.data(), key.bytes.data());
+    const TextPointer at(text);
+    crypto_aead_xchacha20poly1305_ietf_encrypt_detached(at, tag, nullptr, at, text.size(),
+                                                        aad.data(), aad.size(), nullptr,
+                                                        nonce.data(), key.bytes.data());
   }
 
   bool XOpen(const SymmetricKey& key, const XNonce& nonce, absl::Span<const uint8_t> aad,
              absl::Span<uint8_t> text, const uint8_t* tag) const override {
-    return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
-               text.data(), nullptr, text.data(), text.size(), tag, aad.data(), aad.size(),
-               nonce.data(), key.bytes.data()) == 0;
+    const TextPointer at(text);
+    return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(at, nullptr, at, text.size(), tag,
+                                                               aad.data(), aad.size(), nonce.data(),
+                                                               key.bytes.data()) == 0;
   }
 
  private:

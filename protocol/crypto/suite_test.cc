@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "protocol/crypto/keys.h"
 #include "protocol/crypto/text_hash.h"
