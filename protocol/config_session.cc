@@ -250,9 +250,11 @@ void ConfigSession::DescribeMerged() {
     for (const Peer* p = state.first_peer; p != nullptr; p = p->next_peer) add_list_of(p);
   }
   for (const SetPeer& request : request_.peers) {
-    ++sum.changes;
-    if (request.remove || request.replace_allowed_ips)
-      add_list_of(FindPeer(state, request.public_key));
+    const Peer* peer = FindPeer(state, request.public_key);
+    if (request.remove || request.replace_allowed_ips) add_list_of(peer);
+    sum.changes += request.remove == (peer != nullptr);  // created, or destroyed
+    sum.changes += request.preshared_key.has_value() + request.endpoint.has_value() +
+                   request.persistent_keepalive.has_value();
     if (request.remove) continue;
     for (const AllowedIpChange& entry : request.allowed_ips) {
       if (ErrorOf(entry) != Errno::kOk) break;

@@ -320,7 +320,7 @@ TEST_F(ConfigSessionTest, PerRequestChangesEverythingInOneStep) {
   Use(&kBoringtun);
   EXPECT_EQ(Trace(TwoAddresses(), kTwo), "start | - -\napply all x3 | A A\n");
   EXPECT_EQ(Trace(Peers({Replace('A', {"192.168.0.3/32"}), Add('B', {"192.168.0.2/32"})}), kTwo),
-            "start | A A\napply all x6 | B A\n");
+            "start | A A\napply all x5 | B A\n");
   SetDevice port = Peers({Remove('A')});
   port.listen_port = 5;
   EXPECT_EQ(Trace(std::move(port), kTwo), "start | B A\nport | B A\napply all x2 | B -\n");
