@@ -12,6 +12,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "protocol/peer_id.h"
@@ -42,6 +43,11 @@ struct PeerTimer {
 // timer.
 class TimerQueue {
  public:
+  // So many entries take no further memory.
+  static constexpr size_t kReserved = 64;
+
+  TimerQueue() { heap_.reserve(kReserved); }
+
   struct Entry {
     BootTime deadline;
     PeerId peer;

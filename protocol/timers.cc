@@ -19,7 +19,6 @@ constexpr Duration kZeroKeyMaterialDelay = 3 * kRejectAfterTime;
 // Stale entries are swept out when there are more than this many per peer, live ones being at most
 // kTimers.
 constexpr size_t kQueueEntriesPerPeer = 4 * kTimers;
-constexpr size_t kQueueEntriesAlways = 64;
 
 PeerTimer& TimerOf(Peer& peer, TimerId id) { return peer.timers[static_cast<int>(id)]; }
 
@@ -31,7 +30,7 @@ bool SpeaksForTimer(const Device::State& device, const TimerQueue::Entry& entry)
 
 void Enqueue(Device::State& device, const Peer& peer, TimerId id, PeerTimer& timer) {
   if (device.timers.size() >=
-      std::max(kQueueEntriesAlways, kQueueEntriesPerPeer * device.num_peers)) {
+      std::max(TimerQueue::kReserved, kQueueEntriesPerPeer * device.num_peers)) {
     device.timers.Compact(
         [&](const TimerQueue::Entry& entry) { return SpeaksForTimer(device, entry); });
   }
