@@ -51,6 +51,7 @@ struct DeviceCounters {
   uint64_t rx_packets = 0, rx_bytes = 0, rx_errors = 0, rx_frame_errors = 0, rx_length_errors = 0;
   // Not in the kernel's statistics; for reports.
   uint64_t initiations_sent = 0, responses_sent = 0, cookies_sent = 0, handshakes_completed = 0;
+  uint64_t handshakes_initiated = 0;  // of those completed: as initiator
   uint64_t stale_work = 0;  // work that found its peer, bundle, packet or message gone
 };
 

@@ -84,6 +84,7 @@ Peer* ReceiveResponse(Device::State& device, Now now, const Datagram& datagram, 
   if (peer->handshake.BeginSession(device.noise(), now, peer->is_dead, &peer->keypairs)) {
     TimersSessionDerived(device, now, *peer);
     TimersHandshakeComplete(device, now, *peer);
+    ++device.counters.handshakes_initiated;
     // To confirm the session even if there is nothing to say.
     SendKeepalive(device, now, *peer, fx);
   }

@@ -21,9 +21,10 @@
 
 namespace scenario {
 
-// Whose exposure is counted where. A flow's address is a bystander if the scenario never means to take it away.
-enum class Group : uint8_t { kBystander, kTouched };
-inline constexpr int kGroups = 2;
+// Whose exposure is counted where. A flow's address is a bystander if the scenario never means to take it away; the
+// others are those without a flow.
+enum class Group : uint8_t { kBystander, kTouched, kOther };
+inline constexpr int kGroups = 3;
 
 // One address that was exposed during one reconfiguration.
 struct Exposure {

@@ -15,9 +15,11 @@ wg::SetDevice OnePeer(wg::SetPeer peer) {
   return request;
 }
 
-wg::SetDevice OneAllowedIp(const wg::PublicKey& peer, const wg::Prefix& prefix, bool remove) {
+wg::SetDevice AllowedIps(const wg::PublicKey& peer, absl::Span<const wg::Prefix> add,
+                         absl::Span<const wg::Prefix> remove) {
   wg::SetPeer set{.public_key = peer};
-  set.allowed_ips.push_back({.prefix = prefix, .remove = remove});
+  for (const wg::Prefix& prefix : remove) set.allowed_ips.push_back({.prefix = prefix, .remove = true});
+  for (const wg::Prefix& prefix : add) set.allowed_ips.push_back({.prefix = prefix});
   return OnePeer(std::move(set));
 }
 
@@ -41,24 +43,38 @@ bool Manager::Forget(const wg::PublicKey& peer, const wg::Prefix& prefix) {
   return true;
 }
 
-std::vector<wg::SetDevice> Manager::Add(const wg::PublicKey& peer, const wg::Prefix& prefix) {
-  std::vector<wg::Prefix>& list = wanted_.at(peer);
-  if (std::find(list.begin(), list.end(), prefix) != list.end()) return {};
-  list.push_back(prefix);
-  if (method_ == plan::Method::kReplace) return {Replace(peer)};
-  return {OneAllowedIp(peer, prefix, /*remove=*/false)};
-}
-
-std::vector<wg::SetDevice> Manager::Remove(const wg::PublicKey& peer, const wg::Prefix& prefix) {
-  if (!Forget(peer, prefix)) return {};
-  switch (method_) {
-    case plan::Method::kReplace: return {Replace(peer)};
-    case plan::Method::kDummyPeer:
-      return {OneAllowedIp(kDummyPeerKey, prefix, /*remove=*/false),
-              OnePeer({.public_key = kDummyPeerKey, .remove = true})};
-    case plan::Method::kRemoveMe: return {OneAllowedIp(peer, prefix, /*remove=*/true)};
+std::vector<wg::SetDevice> Manager::Change(const wg::PublicKey& peer,
+                                           absl::Span<const wg::Prefix> add,
+                                           absl::Span<const wg::Prefix> remove) {
+  std::vector<wg::Prefix> removed;
+  for (const wg::Prefix& prefix : remove) {
+    if (Forget(peer, prefix)) removed.push_back(prefix);
   }
-  return {};
+  std::vector<wg::Prefix>& list = wanted_.at(peer);
+  std::vector<wg::Prefix> added;
+  for (const wg::Prefix& prefix : add) {
+    if (std::find(list.begin(), list.end(), prefix) != list.end()) continue;
+    list.push_back(prefix);
+    added.push_back(prefix);
+  }
+  std::vector<wg::SetDevice> requests;
+  if (added.empty() && removed.empty()) return requests;
+  switch (method_) {
+    case plan::Method::kReplace:
+      requests.push_back(Replace(peer));
+      break;
+    case plan::Method::kDummyPeer:
+      if (!added.empty()) requests.push_back(AllowedIps(peer, added, {}));
+      if (!removed.empty()) {
+        requests.push_back(AllowedIps(kDummyPeerKey, removed, {}));
+        requests.push_back(OnePeer({.public_key = kDummyPeerKey, .remove = true}));
+      }
+      break;
+    case plan::Method::kRemoveMe:
+      requests.push_back(AllowedIps(peer, added, removed));
+      break;
+  }
+  return requests;
 }
 
 std::vector<wg::SetDevice> Manager::Move(const wg::PublicKey& from, const wg::PublicKey& to,

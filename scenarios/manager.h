@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/types/span.h"
 #include "protocol/config.h"
 #include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
@@ -35,9 +36,15 @@ class Manager {
   void Adopt(const wg::PublicKey& peer, std::vector<wg::Prefix> allowed_ips);
 
   // The requests of one reconfiguration, in order; each waits for the answer to the one before. Empty if nothing has to
-  // be done (the peer has the prefix already; it has not got it). REQUIRES: the peers were adopted.
-  std::vector<wg::SetDevice> Add(const wg::PublicKey& peer, const wg::Prefix& prefix);
-  std::vector<wg::SetDevice> Remove(const wg::PublicKey& peer, const wg::Prefix& prefix);
+  // be done (the peer has what it is to get, and has not got what it is to lose). REQUIRES: the peers were adopted.
+  std::vector<wg::SetDevice> Change(const wg::PublicKey& peer, absl::Span<const wg::Prefix> add,
+                                    absl::Span<const wg::Prefix> remove);
+  std::vector<wg::SetDevice> Add(const wg::PublicKey& peer, const wg::Prefix& prefix) {
+    return Change(peer, {prefix}, {});
+  }
+  std::vector<wg::SetDevice> Remove(const wg::PublicKey& peer, const wg::Prefix& prefix) {
+    return Change(peer, {}, {prefix});
+  }
   std::vector<wg::SetDevice> Move(const wg::PublicKey& from, const wg::PublicKey& to,
                                   const wg::Prefix& prefix);
 

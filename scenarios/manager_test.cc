@@ -67,6 +67,19 @@ TEST(Manager, RemoveMeTouchesTheOneAddressAlone) {
   EXPECT_EQ(Text(manager.Move(Key('a'), Key('b'), Net("10.0.0.2"))), "b 10.0.0.2/32");
 }
 
+TEST(Manager, SeveralChangesOfOnePeerAreOneReconfiguration) {
+  const std::vector<wg::Prefix> add = {Net("10.0.0.8"), Net("10.0.0.9")};
+  const std::vector<wg::Prefix> remove = {Net("10.0.0.1"), Net("10.0.0.2")};
+  Manager replace = WithTwoPeers(plan::Method::kReplace);
+  EXPECT_EQ(Text(replace.Change(Key('a'), add, remove)), "a! 10.0.0.8/32 10.0.0.9/32");
+  Manager dummy = WithTwoPeers(plan::Method::kDummyPeer);
+  EXPECT_EQ(Text(dummy.Change(Key('a'), add, remove)),
+            "a 10.0.0.8/32 10.0.0.9/32; zero 10.0.0.1/32 10.0.0.2/32; zero~");
+  Manager remove_me = WithTwoPeers(plan::Method::kRemoveMe);
+  EXPECT_EQ(Text(remove_me.Change(Key('a'), add, remove)),
+            "a -10.0.0.1/32 -10.0.0.2/32 10.0.0.8/32 10.0.0.9/32");
+}
+
 TEST(Manager, WhatIsAlreadySoNeedsNoRequest) {
   for (plan::Method method : {plan::Method::kReplace, plan::Method::kDummyPeer, plan::Method::kRemoveMe}) {
     Manager manager = WithTwoPeers(method);

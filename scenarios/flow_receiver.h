@@ -1,0 +1,53 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// FlowReceiver: an application's socket that datagrams of one flow come to, and the task that takes them out: woken for
+// the first, charged for each (system call, copy), one datagram at the end of each task.
+#ifndef WGSIM_SCENARIOS_FLOW_RECEIVER_H_
+#define WGSIM_SCENARIOS_FLOW_RECEIVER_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "protocol/ip.h"
+#include "scenarios/plan.h"
+#include "scenarios/world.h"
+#include "sim/core.h"
+#include "sim/net/socket.h"
+
+namespace scenario {
+
+class FlowReceiver : public net::SocketUser, private sim::Runner {
+ public:
+  // Takes one datagram, in a task of the application.
+  using Take = std::function<void(net::Received)>;
+
+  // A socket on `host`, bound to `local` (whose address may be unspecified: every address of that family); tasks run on
+  // `core`, each charged for `bytes`. REQUIRES: the address is the host's and the port is free.
+  FlowReceiver(World* world, int host, int core, const wg::Endpoint& local, absl::string_view place,
+               const net::SocketOptions& options, uint32_t bytes, Take take);
+
+  net::Socket& socket() { return socket_; }
+
+  void OnReadable(net::Socket* socket) override;
+  void OnError(net::Socket* socket) override;
+  void OnWritable(net::Socket* socket) override;
+  // Called once when there is room to send again (net::Socket::WaitForRoom).
+  void set_on_writable(std::function<void()> call) { on_writable_ = std::move(call); }
+
+ private:
+  void Submit(bool asleep);
+  void Act(uint64_t arg) override;
+
+  World* const world_;
+  const int host_;
+  const int core_;
+  const uint32_t bytes_;
+  const Take take_;
+  std::function<void()> on_writable_;
+  bool awake_ = false;
+  net::Socket socket_;
+};
+
+}  // namespace scenario
+
+#endif  // WGSIM_SCENARIOS_FLOW_RECEIVER_H_

@@ -1,0 +1,127 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/request_app.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/check.h"
+
+namespace scenario {
+namespace {
+
+net::SocketOptions OptionsOf(const plan::Flow& flow) {
+  return {.recverr = flow.ip_recverr,
+          .send_buffer = flow.send_buffer_bytes,
+          .receive_buffer = flow.receive_buffer_bytes};
+}
+
+// A request's number says which slot it is of.
+constexpr uint64_t kSlotBits = 16;
+
+}  // namespace
+
+RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow,
+                       FlowSender request_sender, FlowSender response_sender, Accounts accounts,
+                       uint16_t client_port, uint16_t server_port, sim::Rng rng)
+    : Actor(world->trace().RegisterEntity(absl::StrCat("app ", flow.name))),
+      world_(world),
+      book_(book),
+      flow_(flow),
+      requests_(*flow.requests),
+      request_sender_(std::move(request_sender)),
+      response_sender_(std::move(response_sender)),
+      accounts_(accounts),
+      client_(world, flow.from.host, flow.from.core, {flow.from.address, client_port},
+              absl::StrCat("socket ", flow.name, " client"), OptionsOf(flow),
+              requests_.response_bytes, [this](net::Received r) { TakeResponse(std::move(r)); }),
+      server_(world, flow.to.host, flow.to.core, {flow.to.address, server_port},
+              absl::StrCat("socket ", flow.name, " server"), OptionsOf(flow),
+              requests_.request_bytes, [this](net::Received r) { TakeRequest(std::move(r)); }),
+      client_side_(this, /*client=*/true),
+      server_side_(this, /*client=*/false),
+      slots_(requests_.outstanding) {
+  client_.set_on_writable([this] {
+    std::deque<uint32_t> again;
+    again.swap(waiting_);
+    for (uint32_t slot : again) SubmitRequest(slot);
+  });
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    sim::Actor* const actor = this;  // a private base: make_unique could not convert
+    slots_[i].timer = std::make_unique<sim::Timer>(&world->loop(), actor, i);
+    slots_[i].timer->ArmAt(sim::kStart + flow.start +
+                           rng.UniformDuration(sim::Duration(0), requests_.think_time));
+  }
+}
+
+sim::Core* RequestApp::core(const plan::FlowEnd& end) {
+  return world_->machine(end.host).host->core(static_cast<net::Cpu>(end.core));
+}
+
+void RequestApp::OnEvent(uint64_t index) {
+  Slot& slot = slots_[index];
+  if (slot.number != 0) {
+    ++timeouts_;
+    slot.number = 0;
+    return Think(&slot);
+  }
+  if (world_->loop().now() >= sim::kStart + flow_.stop) return;
+  if (flow_.from.pod != plan::kNone && world_->PodHost(flow_.from.pod) != flow_.from.host) {
+    return Think(&slot);
+  }
+  SubmitRequest(static_cast<uint32_t>(index));
+}
+
+void RequestApp::SubmitRequest(uint32_t slot) {
+  core(flow_.from)->Submit(sim::Context::kProcess,
+                           {.runner = &client_side_,
+                            .arg = slot,
+                            .price = request_sender_.Price(requests_.request_bytes)});
+}
+
+void RequestApp::SendRequest(uint32_t index) {
+  if (!client_.socket().HasRoom()) {
+    waiting_.push_back(index);
+    return client_.socket().WaitForRoom();
+  }
+  Slot& slot = slots_[index];
+  slot.sent = world_->loop().now();
+  slot.number = ++last_number_ << kSlotBits | index;
+  const wg::Errno error =
+      request_sender_.Send(&client_.socket(), requests_.request_bytes, slot.number);
+  if (error != wg::Errno::kOk) {
+    // The application knows at once and does not wait for an answer.
+    slot.number = 0;
+    return Think(&slot);
+  }
+  slot.timer->ArmAfter(requests_.timeout);
+}
+
+void RequestApp::Think(Slot* slot) { slot->timer->ArmAfter(requests_.think_time); }
+
+void RequestApp::TakeRequest(net::Received received) {
+  const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
+  book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
+  core(flow_.to)->Submit(sim::Context::kProcess,
+                         {.runner = &server_side_,
+                          .arg = PayloadNumber(received.payload),
+                          .price = response_sender_.Price(requests_.response_bytes)});
+}
+
+void RequestApp::SendResponse(uint64_t number) {
+  // A server drops what its full socket cannot take; the client's timeout finds out.
+  if (!server_.socket().HasRoom()) return;
+  response_sender_.Send(&server_.socket(), requests_.response_bytes, number);
+}
+
+void RequestApp::TakeResponse(net::Received received) {
+  const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
+  book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
+  const uint64_t number = PayloadNumber(received.payload);
+  Slot& slot = slots_[number & ((uint64_t{1} << kSlotBits) - 1)];
+  if (slot.number != number) return;
+  slot.number = 0;
+  round_trips_.push_back(world_->loop().now() - slot.sent);
+  Think(&slot);
+}
+
+}  // namespace scenario

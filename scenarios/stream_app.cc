@@ -1,0 +1,80 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/stream_app.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/check.h"
+
+namespace scenario {
+namespace {
+
+net::SocketOptions OptionsOf(const plan::Flow& flow) {
+  return {.recverr = flow.ip_recverr,
+          .send_buffer = flow.send_buffer_bytes,
+          .receive_buffer = flow.receive_buffer_bytes};
+}
+
+}  // namespace
+
+StreamApp::StreamApp(World* world, const plan::Flow& flow, FlowSender sender, uint16_t port,
+                     sim::Rng rng)
+    : Actor(world->trace().RegisterEntity(absl::StrCat("app ", flow.name))),
+      world_(world),
+      flow_(flow),
+      stream_(*flow.stream),
+      sender_(std::move(sender)),
+      socket_(world->machine(flow.from.host).host->root(), flow.from.address.family(),
+              absl::StrCat("socket ", flow.name), OptionsOf(flow), this),
+      rng_(std::move(rng)) {
+  CHECK(socket_.Bind(flow.from.address, port) == wg::Errno::kOk);
+  const sim::Duration period(stream_.packets.per.count() / stream_.packets.count);
+  base_ = sim::kStart + flow.start + rng_.UniformDuration(sim::Duration(0), period);
+  world_->loop().At(base_, this, 0);
+}
+
+void StreamApp::OnEvent(uint64_t) {
+  if (flow_.from.pod != plan::kNone && world_->PodHost(flow_.from.pod) != flow_.from.host) {
+    ScheduleNext();
+  } else {
+    SubmitSend();
+  }
+}
+
+void StreamApp::SubmitSend() {
+  world_->machine(flow_.from.host)
+      .host->core(static_cast<net::Cpu>(flow_.from.core))
+      ->Submit(sim::Context::kProcess,
+               {.runner = this, .price = sender_.Price(stream_.payload_bytes)});
+}
+
+void StreamApp::Act(uint64_t) {
+  if (!socket_.HasRoom()) return socket_.WaitForRoom();
+  sender_.Send(&socket_, stream_.payload_bytes, ++number_);
+  ScheduleNext();
+}
+
+void StreamApp::OnWritable(net::Socket*) { SubmitSend(); }
+
+void StreamApp::ScheduleNext() {
+  const sim::Time now = world_->loop().now();
+  const int64_t per = stream_.packets.per.count();
+  const int64_t count = stream_.packets.count;
+  sim::Time due;
+  if (stream_.spacing == plan::Spacing::kPoisson) {
+    base_ += rng_.Exponential(sim::Duration(per / count));
+    due = base_;
+  } else {
+    ++sent_;
+    due = base_ + sim::Duration(static_cast<int64_t>(static_cast<__int128>(sent_) * per / count));
+  }
+  if (due <= now) {
+    base_ = due = now;
+    sent_ = 0;
+  }
+  if (due >= sim::kStart + flow_.stop) return;
+  world_->loop().At(due, this, 0);
+}
+
+}  // namespace scenario

@@ -1,0 +1,109 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/traffic.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/check.h"
+
+namespace scenario {
+namespace {
+
+// Below the ephemeral ports, so that nobody else has them; WireGuard's listen ports are above.
+constexpr uint16_t kFirstPort = 1024;
+constexpr uint16_t kLastPort = 32767;
+
+bool MayMove(const Plan& plan, int pod) {
+  if (pod == plan::kNone) return false;
+  for (const plan::Churn& churn : plan.churn) {
+    for (const std::vector<int>& pods : churn.pods) {
+      for (int candidate : pods) {
+        if (candidate == pod) return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Traffic::Traffic(World* world, FlowBook* book, Intent* intent)
+    : world_(world), book_(book), intent_(intent), last_port_(kFirstPort - 1) {
+  for (const plan::Flow& flow : world->plan().flows) {
+    if (flow.stream) {
+      AddStream(flow);
+    } else {
+      AddRequests(flow);
+    }
+  }
+}
+
+uint16_t Traffic::NextPort() {
+  CHECK_LT(last_port_, kLastPort);
+  return ++last_port_;
+}
+
+FlowSender Traffic::MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port,
+                               size_t account) {
+  return FlowSender(world_, book_, intent_, from, {.address = to.address, .port = port}, account);
+}
+
+void Traffic::AddStream(const plan::Flow& flow) {
+  const uint16_t from_port = NextPort();
+  const uint16_t to_port = NextPort();
+  const size_t account = book_->Open(flow.late_after);
+  entries_.push_back({.name = flow.name,
+                      .flow = &flow,
+                      .account = account,
+                      .from = flow.from.address,
+                      .to = flow.to.address,
+                      .role = flow.role,
+                      .payload_bytes = flow.stream->payload_bytes});
+  // Where the address may come to be, somebody listens.
+  const bool moves = MayMove(world_->plan(), flow.to.pod);
+  for (size_t host = 0; host < world_->plan().hosts.size(); ++host) {
+    if (!moves && static_cast<int>(host) != flow.to.host) continue;
+    const wg::IpAddress any =
+        flow.to.address.is_v4() ? wg::IpAddress::V4(0) : wg::IpAddress::V6(0, 0);
+    const int core = flow.to.core % world_->plan().hosts[host].cores;
+    receivers_.push_back(std::make_unique<FlowReceiver>(
+        world_, static_cast<int>(host), core, wg::Endpoint{.address = any, .port = to_port},
+        absl::StrCat("socket ", flow.name, " on ", world_->plan().hosts[host].name),
+        net::SocketOptions{.receive_buffer = flow.receive_buffer_bytes}, flow.stream->payload_bytes,
+        [this](net::Received received) {
+          const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
+          book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
+        }));
+  }
+  streams_.push_back(std::make_unique<StreamApp>(
+      world_, flow, MakeSender(flow.from, flow.to, to_port, account), from_port,
+      world_->rng().Fork("flow").Fork(flow.name)));
+}
+
+void Traffic::AddRequests(const plan::Flow& flow) {
+  const uint16_t client_port = NextPort();
+  const uint16_t server_port = NextPort();
+  const RequestApp::Accounts accounts = {.requests = book_->Open(flow.late_after),
+                                         .responses = book_->Open(flow.late_after)};
+  requests_.push_back(std::make_unique<RequestApp>(
+      world_, book_, flow, MakeSender(flow.from, flow.to, server_port, accounts.requests),
+      MakeSender(flow.to, flow.from, client_port, accounts.responses), accounts, client_port,
+      server_port, world_->rng().Fork("flow").Fork(flow.name)));
+  entries_.push_back({.name = flow.name,
+                      .flow = &flow,
+                      .account = accounts.requests,
+                      .from = flow.from.address,
+                      .to = flow.to.address,
+                      .role = flow.role,
+                      .payload_bytes = flow.requests->request_bytes,
+                      .requests = requests_.back().get()});
+  entries_.push_back({.name = absl::StrCat(flow.name, ".response"),
+                      .flow = &flow,
+                      .account = accounts.responses,
+                      .from = flow.to.address,
+                      .to = flow.from.address,
+                      .role = flow.response_role,
+                      .payload_bytes = flow.requests->response_bytes});
+}
+
+}  // namespace scenario

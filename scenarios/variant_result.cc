@@ -1,0 +1,237 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/variant_result.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "protocol/check.h"
+#include "scenarios/quantiles.h"
+#include "scenarios/runner.h"
+
+namespace scenario {
+namespace {
+
+// Only here, at the very end, do durations become fractions.
+double Micros(sim::Duration duration) { return static_cast<double>(duration.count()) / 1e3; }
+double Seconds(sim::Time time) {
+  return static_cast<double>((time - sim::kStart).count()) / 1e9;
+}
+
+void Fill(std::vector<sim::Duration> values, Distribution* out) {
+  const Quantiles q = QuantilesOf(std::move(values));
+  out->set_count(q.count);
+  out->set_p50(Micros(q.p50));
+  out->set_p99(Micros(q.p99));
+  out->set_max(Micros(q.max));
+  out->set_total(Micros(q.total));
+}
+
+using Errnos = absl::btree_map<wg::Errno, uint64_t>;
+// Place and reason in words: entities that share a name are one place.
+using Drops = absl::btree_map<std::pair<std::string, std::string>, uint64_t>;
+
+template <typename Message>
+void Fill(const Errnos& errnos, const Drops& drops, Message* out) {
+  for (const auto& [error, count] : errnos) {
+    ErrnoCount* entry = out->add_errnos();
+    entry->set_error(std::string(wg::ErrnoName(error)));
+    entry->set_count(count);
+  }
+  for (const auto& [cause, count] : drops) {
+    DropCount* entry = out->add_drops();
+    entry->set_place(cause.first);
+    entry->set_reason(cause.second);
+    entry->set_count(count);
+  }
+}
+
+template <typename Message>
+void Fill(const FlowTotals& totals, Message* out) {
+  out->set_offered(totals.offered);
+  out->set_delivered(totals.delivered);
+  out->set_refused(totals.refused);
+  out->set_misdirected(totals.misdirected);
+  out->set_dropped(totals.dropped);
+  out->set_in_flight(totals.in_flight);
+  out->set_late(totals.late);
+}
+
+// What is gathered of one group of flows.
+struct Gathered {
+  uint64_t flows = 0;
+  FlowTotals totals;
+  uint64_t outages = 0;
+  sim::Duration longest_outage{};
+  std::vector<sim::Duration> delays;
+  std::vector<sim::Duration> round_trips;
+  uint64_t timeouts = 0;
+  Errnos errnos;
+  Drops drops;
+
+  void FillGroup(std::vector<sim::Duration> exposures, FlowGroup* out) {
+    out->set_flows(flows);
+    Fill(totals, out);
+    const uint64_t lost = totals.refused + totals.misdirected + totals.dropped;
+    if (totals.offered > 0) {
+      out->set_loss_ratio(static_cast<double>(lost) / static_cast<double>(totals.offered));
+    }
+    out->set_outages(outages);
+    out->set_longest_outage_us(Micros(longest_outage));
+    out->set_timeouts(timeouts);
+    Fill(std::move(exposures), out->mutable_exposure_us());
+    Fill(std::move(round_trips), out->mutable_round_trip_us());
+    Fill(std::move(delays), out->mutable_delay_us());
+    Fill(errnos, drops, out);
+  }
+};
+
+Drops DropsOf(World& world, const FlowBook& book, const FlowAccount& account) {
+  Drops drops;
+  for (const auto& [number, count] : account.DropCauses()) {
+    const FlowBook::Cause& cause = book.cause(number);
+    drops[{std::string(world.trace().entity_name(cause.place)), std::string(cause.reason)}] += count;
+  }
+  return drops;
+}
+
+void AddFlow(World& world, const FlowBook& book, const FlowEntry& entry, sim::Time end,
+             Gathered* group, std::vector<std::pair<Outage, std::string>>* outages,
+             VariantResult* result) {
+  const FlowAccount& account = book.account(entry.account);
+  // The promise of the account: every packet ended as exactly one thing.
+  CHECK(account.totals().Balances());
+  FlowResult* flow = result->add_flows();
+  flow->set_name(entry.name);
+  flow->set_from(entry.from.ToString());
+  flow->set_to(entry.to.ToString());
+  flow->set_role(entry.role == plan::Role::kBystander ? "bystander" : "touched");
+  Fill(account.totals(), flow);
+  flow->set_bytes_delivered(account.totals().delivered * entry.payload_bytes);
+
+  ++group->flows;
+  group->totals += account.totals();
+  const std::vector<Outage> found = account.Outages(end);
+  sim::Duration longest{};
+  for (const Outage& outage : found) {
+    longest = std::max(longest, outage.length());
+    outages->push_back({outage, entry.name});
+  }
+  flow->set_outages(found.size());
+  flow->set_longest_outage_us(Micros(longest));
+  group->outages += found.size();
+  group->longest_outage = std::max(group->longest_outage, longest);
+
+  std::vector<sim::Duration> delays = account.Delays();
+  group->delays.insert(group->delays.end(), delays.begin(), delays.end());
+  Fill(std::move(delays), flow->mutable_delay_us());
+  if (entry.requests != nullptr) {
+    const std::vector<sim::Duration>& trips = entry.requests->round_trips();
+    group->round_trips.insert(group->round_trips.end(), trips.begin(), trips.end());
+    Fill(trips, flow->mutable_round_trip_us());
+    flow->set_timeouts(entry.requests->timeouts());
+    group->timeouts += entry.requests->timeouts();
+  }
+  const Drops drops = DropsOf(world, book, account);
+  for (const auto& [error, count] : account.refusals()) group->errnos[error] += count;
+  for (const auto& [cause, count] : drops) group->drops[cause] += count;
+  Fill(account.refusals(), drops, flow);
+}
+
+void AddReconfigurations(World& world, const ControlPlane& control, VariantResult* result) {
+  const Plan& plan = world.plan();
+  std::vector<sim::Duration> latencies;
+  std::vector<sim::Duration> changes;
+  std::vector<const ReconfigurationLog*> by_exposure;
+  uint64_t steps = 0, messages = 0, failed = 0;
+  for (const ReconfigurationLog& log : control.log()) {
+    latencies.push_back(log.end - log.begin);
+    changes.push_back(log.end - log.noticed);
+    steps += log.steps;
+    messages += log.messages;
+    failed += log.failed_messages;
+    if (log.exposure > sim::Duration(0)) by_exposure.push_back(&log);
+  }
+  result->set_reconfigurations(control.log().size());
+  result->set_steps(steps);
+  result->set_messages(messages);
+  result->set_failed_messages(failed);
+  Fill(std::move(latencies), result->mutable_config_latency_us());
+  Fill(std::move(changes), result->mutable_change_latency_us());
+
+  std::stable_sort(by_exposure.begin(), by_exposure.end(),
+                   [](const ReconfigurationLog* a, const ReconfigurationLog* b) {
+                     return a->exposure != b->exposure ? a->exposure > b->exposure
+                                                       : a->begin < b->begin;
+                   });
+  if (by_exposure.size() > kMaxRecords) by_exposure.resize(kMaxRecords);
+  for (const ReconfigurationLog* log : by_exposure) {
+    const plan::Device& device = plan.devices[log->device];
+    ReconfigurationRecord* record = result->add_reconfiguration_records();
+    record->set_at_seconds(Seconds(log->begin));
+    record->set_host(plan.hosts[device.host].name);
+    record->set_peer(plan.hosts[plan.devices[device.peers[log->peer].device].host].name);
+    record->set_what(log->what);
+    record->set_steps(log->steps);
+    record->set_messages(log->messages);
+    record->set_config_latency_us(Micros(log->end - log->begin));
+    record->set_exposure_us(Micros(log->exposure));
+    record->set_exposed_address(log->exposed.ToString());
+  }
+}
+
+void AddOutageRecords(std::vector<std::pair<Outage, std::string>> outages, VariantResult* result) {
+  std::stable_sort(outages.begin(), outages.end(), [](const auto& a, const auto& b) {
+    return a.first.length() != b.first.length() ? a.first.length() > b.first.length()
+                                                : a.first.begin < b.first.begin;
+  });
+  if (outages.size() > kMaxRecords) outages.resize(kMaxRecords);
+  for (const auto& [outage, flow] : outages) {
+    OutageRecord* record = result->add_outage_records();
+    record->set_at_seconds(Seconds(outage.begin));
+    record->set_length_us(Micros(outage.length()));
+    record->set_flow(flow);
+    record->set_packets(outage.packets);
+  }
+}
+
+}  // namespace
+
+VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffic& traffic,
+                                const ControlPlane& control, sim::Time end) {
+  const Plan& plan = world.plan();
+  VariantResult result;
+  result.set_name(plan.variant);
+  result.set_method(plan::Name(plan.method));
+  result.set_implementation(plan::Name(plan.implementation));
+  AddReconfigurations(world, control, &result);
+
+  Gathered bystanders, touched;
+  std::vector<std::pair<Outage, std::string>> outages;
+  for (const FlowEntry& entry : traffic.entries()) {
+    Gathered* group = entry.role == plan::Role::kBystander ? &bystanders : &touched;
+    AddFlow(world, book, entry, end, group, &outages, &result);
+  }
+  bystanders.FillGroup(control.Exposures(Group::kBystander), result.mutable_bystanders());
+  touched.FillGroup(control.Exposures(Group::kTouched), result.mutable_touched());
+  AddOutageRecords(std::move(outages), &result);
+
+  uint64_t handshakes = 0, bytes = 0;
+  for (size_t i = 0; i < plan.devices.size(); ++i) {
+    const wg::DeviceCounters& counters =
+        world.wire(static_cast<int>(i)).tunnel->device().counters();
+    handshakes += counters.handshakes_initiated;
+    bytes += counters.tx_bytes;
+  }
+  result.set_handshakes(handshakes);
+  result.set_bytes_sent(bytes);
+  result.set_events(world.loop().events_executed());
+  result.set_trace_hash(absl::StrFormat("%016x", world.trace().hash()));
+  return result;
+}
+
+}  // namespace scenario
