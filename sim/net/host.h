@@ -34,7 +34,7 @@ namespace net {
 
 struct HostOptions {
   uint32_t cores = 1;
-  NetnsOptions netns;  // of the root namespace
+  NetnsOptions netns{};  // of the root namespace
 };
 
 class Host {

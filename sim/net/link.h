@@ -34,7 +34,7 @@
 namespace net {
 
 struct LinkOptions {
-  Transmitter::Options transmitter;
+  Transmitter::Options transmitter{};
   sim::Duration delay{0};
   sim::Duration jitter{0};
   sim::Duration reorder_delay{0};

@@ -31,7 +31,7 @@ namespace net {
 
 struct NetnsOptions {
   bool forwarding = false;  // net.ipv4.ip_forward, net.ipv6.conf.all.forwarding
-  IcmpLimits::Options icmp_limits;
+  IcmpLimits::Options icmp_limits{};
 };
 
 // received = delivered + forwarded + dropped + held for reassembly - put together, per namespace.
