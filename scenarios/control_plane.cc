@@ -16,9 +16,11 @@ enum What : uint64_t { kPodEvent, kAction, kNotice };
 constexpr int kWhatShift = 56;
 uint64_t Arg(What what, uint64_t which) { return static_cast<uint64_t>(what) << kWhatShift | which; }
 
+// Steps that change something another core can read. Waits do not, nor does looking for staged packets.
 bool IsVisible(wg::StepKind kind) {
   return kind != wg::StepKind::kBegin && kind != wg::StepKind::kEnd &&
-         kind != wg::StepKind::kGracePeriod && kind != wg::StepKind::kFlushQueues;
+         kind != wg::StepKind::kGracePeriod && kind != wg::StepKind::kFlushQueues &&
+         kind != wg::StepKind::kFlushStaged;
 }
 
 bool MayChangeOwners(wg::StepKind kind) {

@@ -39,7 +39,7 @@ template <typename Message>
 void Fill(const Errnos& errnos, const Drops& drops, Message* out) {
   for (const auto& [error, count] : errnos) {
     ErrnoCount* entry = out->add_errnos();
-    entry->set_error(std::string(wg::ErrnoName(error)));
+    entry->set_name(std::string(wg::ErrnoName(error)));
     entry->set_count(count);
   }
   for (const auto& [cause, count] : drops) {

@@ -1,0 +1,110 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/runner.h"
+
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "scenarios/two_hosts.h"
+
+namespace scenario {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(Runner, TrafficFlowsThroughTheTunnelAndEveryPacketIsAccountedFor) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  const VariantResult result = RunPlan(plan, {});
+  EXPECT_EQ(result.bystanders().offered(), 20000u);
+  EXPECT_EQ(result.bystanders().delivered(), 20000u);
+  EXPECT_EQ(result.bystanders().in_flight(), 0u);
+  EXPECT_EQ(result.handshakes(), 1u);
+  EXPECT_EQ(result.reconfigurations(), 1u);
+  EXPECT_EQ(result.steps(), 1u);
+}
+
+TEST(Runner, ReplaceExposesTheLastOfNAddressesForOneRemovalAndTheInsertions) {
+  for (int n : {2, 10, 100}) {
+    const VariantResult result = RunPlan(TwoHosts(plan::Method::kReplace, n), {});
+    // From its own removal, the last one, to its own insertion, the last of n - 1: n - 1 insertions of 10 us.
+    EXPECT_EQ(result.bystanders().exposure_us().max(), (n - 1) * 10.0) << n;
+    EXPECT_EQ(result.bystanders().exposure_us().count(), 1u);
+    EXPECT_EQ(result.steps(), static_cast<uint64_t>(n + n - 1));
+    EXPECT_EQ(result.bystanders().refused() + result.bystanders().delivered(), 20000u);
+    if (n == 100) {
+      // 990 us at 20 packets per ms.
+      EXPECT_NEAR(static_cast<double>(result.bystanders().refused()), 19.8, 1.0);
+      EXPECT_EQ(result.bystanders().errnos(0).name(), "ENOKEY");
+      EXPECT_EQ(result.bystanders().outages(), 1u);
+    }
+  }
+}
+
+TEST(Runner, DummyPeerAndRemoveMeExposeNobody) {
+  for (plan::Method method : {plan::Method::kDummyPeer, plan::Method::kRemoveMe}) {
+    const VariantResult result = RunPlan(TwoHosts(method, 100), {});
+    EXPECT_EQ(result.bystanders().delivered(), 20000u);
+    EXPECT_EQ(result.bystanders().exposure_us().max(), 0.0);
+    EXPECT_EQ(result.bystanders().exposure_us().count(), 1u);
+    EXPECT_EQ(result.messages(), method == plan::Method::kDummyPeer ? 2u : 1u);
+  }
+}
+
+TEST(Runner, RealAndModelledCiphersAgreeInEverythingTheTraceHashIncluded) {
+  const Plan plan = TwoHosts(plan::Method::kReplace, 50);
+  const VariantResult real = RunPlan(plan, {.crypto = Crypto::kReal});
+  const VariantResult modelled = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_EQ(real.trace_hash(), modelled.trace_hash());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(real, modelled));
+}
+
+TEST(Runner, TheSameSeedGivesTheSameResultAndAnotherOneAnother) {
+  Plan plan = TwoHosts(plan::Method::kReplace, 50);
+  const VariantResult once = RunPlan(plan, {.crypto = Crypto::kModelled});
+  const VariantResult again = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(once, again));
+  plan.seed = 2;
+  EXPECT_NE(RunPlan(plan, {.crypto = Crypto::kModelled}).trace_hash(), once.trace_hash());
+}
+
+TEST(Runner, RequestsAreAnsweredAndTheirRoundTripIsMeasured) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  plan::Flow& flow = plan.flows[0];
+  flow.stream.reset();
+  flow.requests = plan::Requests{.request_bytes = 64,
+                                 .response_bytes = 512,
+                                 .think_time = milliseconds(1),
+                                 .timeout = milliseconds(200),
+                                 .outstanding = 4};
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  ASSERT_EQ(result.flows_size(), 2);
+  EXPECT_EQ(result.flows(1).name(), "f.response");
+  EXPECT_EQ(result.flows(0).offered(), result.flows(0).delivered());
+  EXPECT_EQ(result.flows(0).delivered(), result.flows(1).delivered());
+  EXPECT_EQ(result.flows(0).timeouts(), 0u);
+  EXPECT_EQ(result.flows(0).round_trip_us().count(), result.flows(0).delivered());
+  EXPECT_GT(result.flows(0).round_trip_us().p50(), 100.0);  // twice the delay of the link
+  EXPECT_GT(result.flows(0).delivered(), 3000u);
+}
+
+TEST(Runner, PodsThatComeGoAndMoveReachTheManagersOfEveryOtherHost) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 20);
+  plan.reconfigures.clear();
+  plan::Churn churn{.name = "c",
+                    .hosts = {1, 0},
+                    .pods = {{}, {}},
+                    .events = {50, seconds(1)},
+                    .add_weight = 1,
+                    .delete_weight = 2,
+                    .move_weight = 1,
+                    .stop = seconds(1)};
+  for (int pod = 0; pod < 19; ++pod) churn.pods[0].push_back(pod);
+  plan.churn.push_back(churn);
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.reconfigurations(), 50u);
+  EXPECT_EQ(result.failed_messages(), 0u);
+  EXPECT_EQ(result.bystanders().delivered(), result.bystanders().offered());
+  EXPECT_EQ(result.bystanders().exposure_us().max(), 0.0);
+}
+
+}  // namespace
+}  // namespace scenario
