@@ -4,8 +4,8 @@
 // are never full: what a machine with one idle CPU would do in no time. For tests, conformance
 // scripts and the live backend.
 //
-//   device.Receive(now, std::move(datagram), &fx);   // or Transmit, OnTimer, Up, a step of a
-//   ConfigSession driver.Settle(now, &fx);                         // no work is left
+//   device.Receive(now, std::move(datagram), &fx);  // or any other verb
+//   driver.Settle(now, &fx);                        // no work is left
 //   ... send fx.datagrams, tell the device, take fx.inner, look at fx.dropped; fx.Clear() ...
 #ifndef WGSIM_PROTOCOL_INLINE_DRIVER_H_
 #define WGSIM_PROTOCOL_INLINE_DRIVER_H_

@@ -3,8 +3,8 @@
 // Peer: everything a device knows of one peer, and its life (struct wg_peer, peer.c; spec/handshake
 // section 8).
 //
-//   CreatePeer ... UnlinkPeer  UnhashPeer  KillPeer  (grace period)  DropKeypairs  StopTimers
-//   (flush)  DestroyPeer
+//   CreatePeer ... UnlinkPeer  UnhashPeer  KillPeer  (grace period)
+//                  DropKeypairs  StopTimers  (flush)  DestroyPeer
 //
 // Creation is one change a reader can see; removal is the steps D1 to D9 of spec/data section 1.6,
 // each its own function, of which each is one change a reader can see. The allowed ips (D2) are

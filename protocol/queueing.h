@@ -7,8 +7,7 @@
 //   Bundle                  all packets of one flush: numbered, sealed and sent together
 //   RxPacket                a data message on its way in
 //   HandshakeIn             a message of type 1, 2 or 3 that waits for its turn
-//   PrevQueue               the per-peer queue of bundles or packets; its head leaves only when it
-//   is finished
+//   PrevQueue               a peer's queue of bundles or packets: the head leaves once finished
 //
 // All live in SlotPools of the device. A bundle and an RxPacket hold their keypair; they die with
 // their peer.

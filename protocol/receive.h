@@ -2,9 +2,8 @@
 //
 // The way in (receive.c; spec/data section 5):
 //
-//   datagram -> type and length -> 1, 2, 3: ring of 4096 -> kHandshakeIn (receive_handshake.cc)
-//                               -> 4: keypair by index -> per-peer order -> kOpen -> kDeliver ->
-//                               inner packet
+//   datagram -> 1, 2, 3: ring of 4096 -> kHandshakeIn (receive_handshake.cc)
+//            -> 4: keypair by index -> per-peer order -> kOpen -> kDeliver -> inner packet
 //
 // A data message enters its peer's queue before it enters the driver's decrypt ring and leaves it
 // in that order, opened or dead. There is at most one kDeliver per peer at a time; each hands over

@@ -2,8 +2,8 @@
 //
 // The way out (send.c; spec/data section 4):
 //
-//   Transmit -> staged -> SendStagedPackets: nonces, one bundle -> kSeal -> per-peer order ->
-//   kTransmit -> datagrams a request for a handshake -> gate of 5 s -> kHandshakeOut -> initiation
+//   packet -> staged -> numbered, one bundle -> kSeal -> per-peer order -> kTransmit -> datagrams
+//   request for a handshake -> gate of 5 s -> kHandshakeOut -> initiation
 //
 // A bundle enters its peer's queue before it enters the driver's encrypt ring and leaves it in that
 // order, sealed or dead. There is at most one kTransmit and one kHandshakeOut per peer at a time.
