@@ -120,17 +120,19 @@ binary_variant = rule(
     executable = True,
 )
 
-def binary_variants(name, binary, visibility = None):
+def binary_variants(name, binary, testonly = True, visibility = None):
     """Makes name_VARIANT for every variant; they are built when a test needs them.
 
     Args:
       name: the targets' common prefix.
       binary: the cc_binary.
+      testonly: of the targets.
       visibility: of the targets.
     """
     for variant in VARIANTS:
         binary_variant(
             name = name + "_" + variant,
+            testonly = testonly,
             binary = binary,
             tags = ["manual"],
             variant = variant,
