@@ -1,8 +1,6 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/flow_account.h"
 
-#include "protocol/check.h"
-
 namespace scenario {
 
 FlowTotals& FlowTotals::operator+=(const FlowTotals& other) {
@@ -18,45 +16,42 @@ FlowTotals& FlowTotals::operator+=(const FlowTotals& other) {
 }
 
 uint64_t FlowAccount::Offer(sim::Time now) {
-  const uint64_t seq = fates_.size();
-  fates_.push_back(Fate::kInFlight);
-  causes_.push_back(0);
-  offers_.push_back(now);
-  delays_.push_back(sim::Duration(0));
+  packets_.push_back({.offered = now});
   ++totals_.offered;
   ++totals_.in_flight;
-  return seq;
+  return packets_.size() - 1;
 }
 
 void FlowAccount::Refused(uint64_t seq, wg::Errno error) {
-  CHECK_LT(seq, fates_.size());
-  CHECK(fates_[seq] == Fate::kInFlight);
-  fates_[seq] = Fate::kRefused;
+  Entry& entry = packet(seq);
+  CHECK(entry.fate == Fate::kInFlight);
+  entry.fate = Fate::kRefused;
   --totals_.in_flight;
   ++totals_.refused;
   ++refusals_[error];
 }
 
 void FlowAccount::Misdirected(uint64_t seq) {
-  CHECK_LT(seq, fates_.size());
-  CHECK(fates_[seq] == Fate::kInFlight);
-  fates_[seq] = Fate::kMisdirected;
+  Entry& entry = packet(seq);
+  CHECK(entry.fate == Fate::kInFlight);
+  entry.fate = Fate::kMisdirected;
   --totals_.in_flight;
   ++totals_.misdirected;
 }
 
 void FlowAccount::Dropped(uint64_t seq, DropCause cause) {
-  CHECK_LT(seq, fates_.size());
-  if (fates_[seq] != Fate::kInFlight) return;  // misdirected stays so; a copy may die after another arrived
-  fates_[seq] = Fate::kDropped;
-  causes_[seq] = cause;
+  Entry& entry = packet(seq);
+  // Misdirected stays so; and a copy may die after another has arrived.
+  if (entry.fate != Fate::kInFlight) return;
+  entry.fate = Fate::kDropped;
+  entry.cause = cause;
   --totals_.in_flight;
   ++totals_.dropped;
 }
 
 void FlowAccount::Delivered(uint64_t seq, sim::Time now) {
-  CHECK_LT(seq, fates_.size());
-  switch (fates_[seq]) {
+  Entry& entry = packet(seq);
+  switch (entry.fate) {
     case Fate::kDelivered:
       ++totals_.duplicates;
       return;
@@ -70,33 +65,33 @@ void FlowAccount::Delivered(uint64_t seq, sim::Time now) {
     case Fate::kRefused:
       return;
   }
-  fates_[seq] = Fate::kDelivered;
-  delays_[seq] = now - offers_[seq];
+  entry.fate = Fate::kDelivered;
+  entry.delay = now - entry.offered;
   ++totals_.delivered;
-  if (deadline_ > sim::Duration(0) && delays_[seq] > deadline_) ++totals_.late;
+  if (deadline_ > sim::Duration(0) && entry.delay > deadline_) ++totals_.late;
 }
 
 absl::btree_map<DropCause, uint64_t> FlowAccount::DropCauses() const {
   absl::btree_map<DropCause, uint64_t> causes;
-  for (size_t i = 0; i < fates_.size(); ++i) {
-    if (fates_[i] == Fate::kDropped) ++causes[causes_[i]];
+  for (const Entry& entry : packets_) {
+    if (entry.fate == Fate::kDropped) ++causes[entry.cause];
   }
   return causes;
 }
 
 std::vector<Outage> FlowAccount::Outages(sim::Time end) const {
-  size_t known = fates_.size();
-  while (known > 0 && fates_[known - 1] == Fate::kInFlight) --known;
+  size_t known = packets_.size();
+  while (known > 0 && packets_[known - 1].fate == Fate::kInFlight) --known;
   std::vector<Outage> outages;
   for (size_t i = 0; i < known;) {
-    if (fates_[i] == Fate::kDelivered) {
+    if (packets_[i].fate == Fate::kDelivered) {
       ++i;
       continue;
     }
-    Outage outage{.first = i, .begin = offers_[i]};
-    while (i < known && fates_[i] != Fate::kDelivered) ++i;
+    Outage outage{.first = i, .begin = packets_[i].offered};
+    while (i < known && packets_[i].fate != Fate::kDelivered) ++i;
     outage.packets = i - outage.first;
-    outage.end = i < fates_.size() ? offers_[i] : end;
+    outage.end = i < packets_.size() ? packets_[i].offered : end;
     outages.push_back(outage);
   }
   return outages;
@@ -104,8 +99,8 @@ std::vector<Outage> FlowAccount::Outages(sim::Time end) const {
 
 std::vector<sim::Duration> FlowAccount::Delays() const {
   std::vector<sim::Duration> delays;
-  for (size_t i = 0; i < fates_.size(); ++i) {
-    if (fates_[i] == Fate::kDelivered) delays.push_back(delays_[i]);
+  for (const Entry& entry : packets_) {
+    if (entry.fate == Fate::kDelivered) delays.push_back(entry.delay);
   }
   return delays;
 }

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "protocol/check.h"
 #include "protocol/errno.h"
 #include "sim/time.h"
 
@@ -69,8 +70,7 @@ class FlowAccount {
   void Dropped(uint64_t seq, DropCause cause);
   void Delivered(uint64_t seq, sim::Time now);
 
-  Fate fate(uint64_t seq) const { return fates_[seq]; }
-  sim::Time offered_at(uint64_t seq) const { return offers_[seq]; }
+  Fate fate(uint64_t seq) const { return packets_[seq].fate; }
   const FlowTotals& totals() const { return totals_; }
   // Packets refused with each errno, and packets that ended in each place.
   const absl::btree_map<wg::Errno, uint64_t>& refusals() const { return refusals_; }
@@ -82,12 +82,21 @@ class FlowAccount {
   std::vector<sim::Duration> Delays() const;
 
  private:
+  struct Entry {
+    sim::Time offered;
+    sim::Duration delay{};  // of a delivered packet
+    Fate fate = Fate::kInFlight;
+    DropCause cause = 0;  // of a dropped packet
+  };
+  // REQUIRES: `seq` was offered.
+  Entry& packet(uint64_t seq) {
+    CHECK_LT(seq, packets_.size());
+    return packets_[seq];
+  }
+
   const sim::Duration deadline_;
   FlowTotals totals_;
-  std::vector<Fate> fates_;
-  std::vector<DropCause> causes_;  // of dropped packets
-  std::vector<sim::Time> offers_;
-  std::vector<sim::Duration> delays_;  // of delivered packets
+  std::vector<Entry> packets_;  // by sequence number
   absl::btree_map<wg::Errno, uint64_t> refusals_;
 };
 

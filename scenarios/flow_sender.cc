@@ -27,17 +27,20 @@ FlowSender::FlowSender(World* world, FlowBook* book, Intent* intent, const plan:
       from_(from),
       to_(to),
       account_(account),
-      device_(world->DeviceTowards(from.host, to.address)),
-      epoch_(~uint64_t{0}) {
+      device_(world->DeviceTowards(from.host, to.address)) {
   if (device_ != plan::kNone) followed_ = intent->Follow(device_, to.address);
 }
 
-sim::Duration FlowSender::Price(uint32_t payload_bytes) const {
+sim::Duration FlowSender::Price(uint32_t payload_bytes) {
   const CostModel& costs = world_->plan().hosts[from_.host].costs;
   int64_t price = costs.Picoseconds(Cost::kSyscall) + costs.Picoseconds(Cost::kUdpSend, payload_bytes);
   if (device_ != plan::kNone) {
-    const uint32_t nodes = world_->wire(device_).tunnel->device().LookupDepth(to_.address);
-    price += costs.Picoseconds(Cost::kXmit, nodes);
+    const World::Wire& wire = world_->wire(device_);
+    if (wire.epoch != depth_epoch_) {
+      depth_epoch_ = wire.epoch;
+      depth_ = wire.tunnel->device().LookupDepth(to_.address);
+    }
+    price += costs.Picoseconds(Cost::kXmit, depth_);
   }
   return CostModel::Rounded(price);
 }
@@ -64,8 +67,8 @@ wg::Errno FlowSender::Send(net::Socket* socket, uint32_t payload_bytes, uint64_t
 bool FlowSender::GoesAstray() {
   if (device_ == plan::kNone) return false;
   const World::Wire& wire = world_->wire(device_);
-  if (wire.epoch == epoch_) return astray_;
-  epoch_ = wire.epoch;
+  if (wire.epoch == owner_epoch_) return astray_;
+  owner_epoch_ = wire.epoch;
   const wg::PublicKey* owner = wire.tunnel->device().Owner(to_.address);
   const int peer = intent_->Owner(followed_);
   if (owner == nullptr) {

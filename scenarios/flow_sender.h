@@ -31,7 +31,7 @@ class FlowSender {
              const wg::Endpoint& to, size_t account);
 
   // What the call costs: system call, UDP, IP, and the tunnel's look-up at its present depth.
-  sim::Duration Price(uint32_t payload_bytes) const;
+  sim::Duration Price(uint32_t payload_bytes);
   // One packet is offered now, in a task of the application's core. kAgain must have been ruled out (HasRoom).
   wg::Errno Send(net::Socket* socket, uint32_t payload_bytes, uint64_t number);
 
@@ -46,8 +46,11 @@ class FlowSender {
   const size_t account_;
   int device_;           // the packets leave through it; kNone: not through WireGuard
   size_t followed_ = 0;  // number of the destination in the intent
-  uint64_t epoch_;
-  bool astray_ = false;  // as of epoch_
+  // What was found out about the destination when its device had this epoch.
+  uint64_t owner_epoch_ = ~uint64_t{0};
+  bool astray_ = false;
+  uint64_t depth_epoch_ = ~uint64_t{0};
+  uint32_t depth_ = 0;
 };
 
 }  // namespace scenario
