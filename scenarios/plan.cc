@@ -5,10 +5,14 @@ namespace scenario::plan {
 
 const char* Name(Implementation implementation) {
   switch (implementation) {
-    case Implementation::kLinux612: return "LINUX_6_12";
-    case Implementation::kLinux616: return "LINUX_6_16";
-    case Implementation::kWireguardGo: return "WIREGUARD_GO";
-    case Implementation::kBoringtun: return "BORINGTUN";
+    case Implementation::kLinux612:
+      return "LINUX_6_12";
+    case Implementation::kLinux616:
+      return "LINUX_6_16";
+    case Implementation::kWireguardGo:
+      return "WIREGUARD_GO";
+    case Implementation::kBoringtun:
+      return "BORINGTUN";
   }
   return "";
 }
@@ -20,9 +24,12 @@ bool KnowsRemoveMe(Implementation implementation) {
 
 const char* Name(Method method) {
   switch (method) {
-    case Method::kReplace: return "REPLACE";
-    case Method::kDummyPeer: return "DUMMY_PEER";
-    case Method::kRemoveMe: return "REMOVE_ME";
+    case Method::kReplace:
+      return "REPLACE";
+    case Method::kDummyPeer:
+      return "DUMMY_PEER";
+    case Method::kRemoveMe:
+      return "REMOVE_ME";
   }
   return "";
 }

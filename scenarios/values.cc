@@ -99,7 +99,8 @@ plan::Rate Reduced(int64_t count, int64_t per_ns) {
 }  // namespace
 
 absl::StatusOr<sim::Duration> ParseDuration(absl::string_view text) {
-  constexpr absl::string_view kRight = "a number and a unit, as \"10ms\", \"1.5s\", \"250us\", \"2m\"";
+  constexpr absl::string_view kRight =
+      "a number and a unit, as \"10ms\", \"1.5s\", \"250us\", \"2m\"";
   absl::string_view rest = text;
   if (absl::StartsWith(rest, "-")) return Wrong(text, "is negative", "0s or more");
   Decimal number;
@@ -118,7 +119,8 @@ absl::StatusOr<sim::Duration> ParseDuration(absl::string_view text) {
 }
 
 absl::StatusOr<int64_t> ParseBitRate(absl::string_view text) {
-  constexpr absl::string_view kRight = "a number and a unit, as \"1Gbit/s\", \"100Mbit/s\", \"64kbit/s\"";
+  constexpr absl::string_view kRight =
+      "a number and a unit, as \"1Gbit/s\", \"100Mbit/s\", \"64kbit/s\"";
   absl::string_view rest = text;
   if (absl::StartsWith(rest, "-")) return Wrong(text, "is negative", "1bit/s or more");
   Decimal number;
@@ -130,12 +132,14 @@ absl::StatusOr<int64_t> ParseBitRate(absl::string_view text) {
     if (bits == 0) return Wrong(text, "lets nothing through", "1bit/s or more");
     return bits;
   }
-  return Wrong(text, rest.empty() ? "has no unit" : absl::StrCat("has an unknown unit \"", rest, "\""),
+  return Wrong(text,
+               rest.empty() ? "has no unit" : absl::StrCat("has an unknown unit \"", rest, "\""),
                kRight);
 }
 
 absl::StatusOr<plan::Rate> ParsePacketRate(absl::string_view text, uint32_t payload_bytes) {
-  constexpr absl::string_view kRight = "packets, as \"4000/s\", or bits of payload, as \"32Mbit/s\"";
+  constexpr absl::string_view kRight =
+      "packets, as \"4000/s\", or bits of payload, as \"32Mbit/s\"";
   constexpr int64_t kSecond = 1'000'000'000;
   if (absl::EndsWith(text, "bit/s")) {
     absl::StatusOr<int64_t> bits = ParseBitRate(text);
@@ -152,9 +156,11 @@ absl::StatusOr<plan::Rate> ParsePacketRate(absl::string_view text, uint32_t payl
   if (rest != "/s") return Wrong(text, "has no unit that a rate of packets has", kRight);
   const int64_t thousandths = Scaled(number, 1000, kMostPackets * 1000);
   if (thousandths < 0) {
-    return Wrong(text, "is too much, or finer than a thousandth", "from \"0.001/s\" to \"1000000000/s\"");
+    return Wrong(text, "is too much, or finer than a thousandth",
+                 "from \"0.001/s\" to \"1000000000/s\"");
   }
-  if (thousandths == 0) return Wrong(text, "lets nothing through", "from \"0.001/s\" to \"1000000000/s\"");
+  if (thousandths == 0)
+    return Wrong(text, "lets nothing through", "from \"0.001/s\" to \"1000000000/s\"");
   return Reduced(thousandths, 1000 * kSecond);
 }
 
@@ -173,7 +179,8 @@ absl::StatusOr<std::string> FillIn(absl::string_view text, int node) {
                        (inside.empty() || (inside[0] == '+' && inside.size() <= 7 &&
                                            absl::ascii_isdigit(inside.back()) &&
                                            absl::SimpleAtoi(inside.substr(1), &offset)));
-    if (!known || offset < 0) return Wrong(text, "has braces that mean nothing", "{node} or {node+1}");
+    if (!known || offset < 0)
+      return Wrong(text, "has braces that mean nothing", "{node} or {node+1}");
     if (node < 0) {
       return Wrong(text, "has {node}, but this host is no template",
                    "the value itself, or give the host a count");
@@ -212,7 +219,8 @@ std::string DurationText(sim::Duration duration) {
 std::string BitRateText(int64_t bits_per_second) {
   const Unit* best = &kBitUnits[0];
   for (const Unit& unit : kBitUnits) {
-    if (bits_per_second >= unit.scale && bits_per_second % (unit.scale / 10 + (unit.scale < 10)) == 0) {
+    if (bits_per_second >= unit.scale &&
+        bits_per_second % (unit.scale / 10 + (unit.scale < 10)) == 0) {
       best = &unit;
     }
   }
@@ -225,7 +233,8 @@ std::string BitRateText(int64_t bits_per_second) {
 
 std::string RateText(const plan::Rate& rate) {
   constexpr int64_t kSecond = 1'000'000'000;
-  const __int128 thousandths = static_cast<__int128>(rate.count) * kSecond * 1000 / rate.per.count();
+  const __int128 thousandths =
+      static_cast<__int128>(rate.count) * kSecond * 1000 / rate.per.count();
   const int64_t whole = static_cast<int64_t>(thousandths / 1000);
   const int64_t rest = static_cast<int64_t>(thousandths % 1000);
   if (rest == 0) return absl::StrCat(whole, "/s");

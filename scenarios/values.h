@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// The texts in which scenario files write quantities. Integers only: what cannot be said exactly in nanoseconds or bits
-// is refused. Every error says what was read and what would be right.
+// The texts in which scenario files write quantities. Integers only: what cannot be said exactly in
+// nanoseconds or bits is refused. Every error says what was read and what would be right.
 #ifndef WGSIM_SCENARIOS_VALUES_H_
 #define WGSIM_SCENARIOS_VALUES_H_
 
@@ -24,10 +24,12 @@ absl::StatusOr<sim::Duration> ParseDuration(absl::string_view text);
 // "1Gbit/s", "100Mbit/s", "64kbit/s", "800bit/s". From 1 to 10^15.
 absl::StatusOr<int64_t> ParseBitRate(absl::string_view text);
 
-// "4000/s", or bits of payload "32Mbit/s", which `payload_bytes` turns into packets. From 1/1000 s to 10^9/s.
+// "4000/s", or bits of payload "32Mbit/s", which `payload_bytes` turns into packets. From 1/1000 s
+// to 10^9/s.
 absl::StatusOr<plan::Rate> ParsePacketRate(absl::string_view text, uint32_t payload_bytes);
 
-// `text` with {node} and {node+N} replaced; `node` < 0 where there is no template, and braces are an error.
+// `text` with {node} and {node+N} replaced; `node` < 0 where there is no template, and braces are
+// an error.
 absl::StatusOr<std::string> FillIn(absl::string_view text, int node);
 
 // Letters, digits, "_" and "-", 1 to 63 of them.

@@ -23,8 +23,9 @@ TEST(ParseDuration, IsExactInEveryUnit) {
 
 TEST(ParseDuration, SaysWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_EQ(ParseDuration("-1s").status().message(), "\"-1s\" is negative; write 0s or more");
-  EXPECT_EQ(ParseDuration("10").status().message(),
-            "\"10\" has no unit; write a number and a unit, as \"10ms\", \"1.5s\", \"250us\", \"2m\"");
+  EXPECT_EQ(
+      ParseDuration("10").status().message(),
+      "\"10\" has no unit; write a number and a unit, as \"10ms\", \"1.5s\", \"250us\", \"2m\"");
   EXPECT_EQ(ParseDuration("0.5ns").status().message(),
             "\"0.5ns\" is not a whole number of nanoseconds, or too long; write whole nanoseconds");
   EXPECT_EQ(ParseDuration("200000h").status().message(),
@@ -70,7 +71,8 @@ TEST(FillIn, ReplacesTheNumberOfTheCopy) {
   EXPECT_EQ(*FillIn("192.0.2.{node+1}", 0), "192.0.2.1");
   EXPECT_EQ(*FillIn("fd00::1", -1), "fd00::1");
   EXPECT_FALSE(FillIn("10.{node}.0.0", -1).ok());
-  for (const char* text : {"{", "{}", "{pod}", "{node+}", "{node+x}", "{node+-1}", "{node", "{node-1}"}) {
+  for (const char* text :
+       {"{", "{}", "{pod}", "{node+}", "{node+x}", "{node+-1}", "{node", "{node-1}"}) {
     EXPECT_FALSE(FillIn(text, 1).ok()) << text;
   }
 }

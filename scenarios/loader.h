@@ -1,0 +1,70 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// LoadScenario: the text of a scenario file becomes plans that the runner can run, or a list of
+// everything that is wrong with it. A pure function of its arguments; reading other files goes
+// through FileReader.
+#ifndef WGSIM_SCENARIOS_LOADER_H_
+#define WGSIM_SCENARIOS_LOADER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "scenarios/diagnostics.h"
+#include "scenarios/plan.h"
+
+namespace scenario {
+
+// Where the files come from that a scenario names.
+class FileReader {
+ public:
+  virtual ~FileReader() = default;
+  // The text of a file of the user's.
+  virtual absl::StatusOr<std::string> Read(const std::string& path) = 0;
+  // The text of a file that comes with wgsim ("cost_models/unit.textproto"); NotFound if there is
+  // none.
+  virtual absl::StatusOr<std::string> ReadShipped(const std::string& path) = 0;
+  // Paths of all files that come with wgsim, sorted.
+  virtual std::vector<std::string> ShippedPaths() = 0;
+};
+
+// What the command line adds.
+struct LoadOptions {
+  std::optional<uint64_t> seed;
+  std::vector<std::string> set;       // PATH=VALUE, in order
+  std::vector<std::string> variants;  // only these; empty: all
+};
+
+struct LoadedVariant {
+  std::string description;
+  Plan plan;
+};
+
+struct LoadedExpectation {
+  std::string text;
+  Location where;
+};
+
+struct LoadedScenario {
+  std::string file;
+  std::string name;
+  std::string description;
+  uint64_t seed = 0;
+  std::vector<std::string> set;  // as given
+  std::vector<LoadedVariant> variants;
+  // Those that speak of the chosen variants only.
+  std::vector<LoadedExpectation> expectations;
+};
+
+// Nothing if, and only if, something went to `diagnostics`. REQUIRES: `diagnostics` is empty.
+// `file` is a name for messages and the place from which paths in the scenario are relative.
+std::optional<LoadedScenario> LoadScenario(absl::string_view text, absl::string_view file,
+                                           const LoadOptions& options, FileReader* files,
+                                           Diagnostics* diagnostics);
+
+}  // namespace scenario
+
+#endif  // WGSIM_SCENARIOS_LOADER_H_

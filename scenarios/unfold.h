@@ -1,0 +1,197 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// From a scenario file to a plan: the part of the loader that unfolds and checks, in four steps
+// over one shared state. Only loader.cc includes this.
+//
+// Every step reports all that is wrong and goes on with what is right, so that one run shows every
+// error; a plan is of use only if nothing was reported.
+#ifndef WGSIM_SCENARIOS_UNFOLD_H_
+#define WGSIM_SCENARIOS_UNFOLD_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "protocol/ip.h"
+#include "scenarios/diagnostics.h"
+#include "scenarios/document.h"
+#include "scenarios/plan.h"
+#include "scenarios/scenario.pb.h"
+#include "sim/time.h"
+
+namespace scenario {
+
+// What a scenario may unfold to; anything larger is a slip of the pen or needs more memory than
+// machines have.
+inline constexpr int kMostHosts = 10'000;
+inline constexpr int kMostLinks = 600'000;
+inline constexpr int kMostPeers = 2'000'000;
+inline constexpr int kMostPods = 1'000'000;
+inline constexpr int kMostFlows = 200'000;
+
+// Finds the price list of a name or path that stands in `node`'s field; errors are its own
+// business.
+using FindCostModel =
+    absl::FunctionRef<const wgnode::CostModel*(const Node& node, const std::string& reference)>;
+
+class Unfolding {
+ public:
+  Unfolding(const Document* document, const file::Scenario* scenario, FindCostModel find_cost_model,
+            Plan* plan, Diagnostics* diagnostics)
+      : in(*scenario),
+        root(document, scenario),
+        plan(*plan),
+        find_cost_model(find_cost_model),
+        diagnostics_(*diagnostics) {}
+
+  // The steps, in this order.
+  void Hosts();    // unfold_hosts.cc: duration, hosts, links, routes
+  void Devices();  // unfold_devices.cc: interfaces, pods, peers
+  void Traffic();  // unfold_traffic.cc: flows; needs the actions' prefixes
+  void Changes();  // unfold_changes.cc: churn, actions, managers, watch
+
+ private:
+  // Where an inner address is.
+  struct Owner {
+    int host = plan::kNone;
+    int device = plan::kNone;
+    int pod = plan::kNone;
+    std::string what;  // "node0/pod3", "wg0 of node0"
+  };
+  struct HostGroup {
+    std::vector<int> members;
+    bool is_template = false;
+  };
+  struct FlowEndMatch {
+    int copy;  // number within the template, or -1
+    plan::FlowEnd end;
+  };
+  // An allowed ip of a listed peer, and where it is written.
+  struct Entry {
+    wg::Prefix prefix;
+    int peer;
+    bool allow_overlap;
+    std::optional<Node> node;  // nothing: made by a mesh
+    int index;
+  };
+  using Listed = std::vector<Entry>;
+  using Match = std::optional<std::pair<int, int>>;  // device, index of its peer
+
+  // --- unfold.cc: reading values ---
+  void Wrong(const Node& node, absl::string_view field, int index, absl::string_view message);
+  void Wrong(const Node& node, absl::string_view field, absl::string_view message) {
+    Wrong(node, field, -1, message);
+  }
+  // The value if min <= value <= max; else reports and returns min.
+  int64_t Within(const Node& node, absl::string_view field, int64_t value, int64_t min, int64_t max,
+                 absl::string_view unit);
+  sim::Duration Time(const Node& node, absl::string_view field, const std::string& text);
+  // start and stop, which defaults to the end of the run.
+  std::pair<sim::Duration, sim::Duration> Span(const Node& node, const std::string& start,
+                                               bool has_stop, const std::string& stop);
+  std::optional<wg::IpAddress> Address(const Node& node, absl::string_view field, int index,
+                                       const std::string& text, int copy);
+  std::optional<wg::Prefix> Prefix(const Node& node, absl::string_view field, int index,
+                                   const std::string& text, int copy);
+  std::optional<std::string> Filled(const Node& node, absl::string_view field, int index,
+                                    const std::string& text, int copy);
+  // False, and reported, if it is no name.
+  bool Name(const Node& node, absl::string_view field, const std::string& name);
+  // A host, or the hosts of a template; nullptr, and reported, if there is none.
+  const HostGroup* FindHosts(const Node& node, absl::string_view field, const std::string& name);
+  // One host.
+  int FindHost(const Node& node, absl::string_view field, const std::string& name);
+  int FindDevice(const Node& node, absl::string_view field, int host, const std::string& name);
+  // Number of the copy that `host` is; -1 if it is none.
+  int CopyOf(int host) const { return copies_[host]; }
+  const std::string& HostName(int host) const { return plan.hosts[host].name; }
+  std::string DeviceName(int device) const;
+
+  // --- unfold_hosts.cc ---
+  void HostOrTemplate(const Node& node, const file::Host& host);
+  void LinkOrMesh(const Node& node, const file::Link& link);
+  void OneHost(const Node& node, const file::Host& host, const std::string& name, int copy);
+  void Routes();
+  void OneLink(const Node& node, const file::Link& link, int a, const std::string& a_interface,
+               int b, const std::string& b_interface, absl::string_view field);
+  void LinkValues(const Node& node, const file::Link& link);
+  std::pair<int, std::string> LinkEnd(const Node& node, absl::string_view field,
+                                      const std::string& text);
+  // Whether packets from `host` find to the underlying `address`.
+  bool Reaches(int host, const wg::IpAddress& address) const;
+
+  // --- unfold_devices.cc ---
+  void OneDevice(const Node& node, const file::WireguardDevice& device, int host);
+  void Pods();
+  void OnePodSet(const Node& node, const file::PodSet& set, int host);
+  void OnePod(const Node& node, absl::string_view field, int index, plan::Pod pod);
+  void Own(const Node& node, absl::string_view field, int index, const wg::IpAddress& address,
+           Owner owner);
+  void Peers();
+  void MeshPeer(const Node& node, const file::WireguardDevice& device, int self, int other,
+                const std::vector<wg::Prefix>& allowed_ips);
+  void OnePeer(const Node& node, const file::Peer& peer, int device, Listed* listed);
+  void PeerEndpoint(const Node& node, const file::Peer& peer, int device, plan::Peer* out);
+  void Overlaps(int device, const Listed& listed);
+
+  // --- unfold_traffic.cc ---
+  void OneFlow(const Node& node, const file::Flow& flow);
+  std::vector<FlowEndMatch> FlowEnds(const Node& node, absl::string_view field,
+                                     const std::string& text);
+  std::optional<plan::FlowEnd> EndOfHost(const Node& node, absl::string_view field, int host);
+  bool FlowKind(const Node& node, const file::Flow& flow, plan::Flow* out);
+  void AddFlow(const Node& node, const file::Flow& flow, plan::Flow values,
+               const FlowEndMatch& from, const FlowEndMatch& to, const std::string& name);
+  void Core(const Node& node, absl::string_view field, bool given, uint32_t core,
+            plan::FlowEnd* end);
+  plan::Role RoleOf(const Node& node, const file::Flow& flow, const wg::IpAddress& address);
+  void CheckOwner(const Node& node, absl::string_view field, const plan::FlowEnd& from,
+                  const plan::FlowEnd& to);
+  Match LongestMatch(int host, const wg::IpAddress& address) const;
+
+  // --- unfold_changes.cc ---
+  void ActionPrefixes();
+  void OneChurn(const Node& node, const file::Churn& churn, int index);
+  std::vector<int> ChurnPods(const file::Churn& churn, int host) const;
+  void OneAction(const Node& node, const file::Action& action, int index);
+  void OneManager(const Node& node, const file::Manager& manager);
+  void Watch();
+  void CheckRemovals();
+
+  const file::Scenario& in;
+  const Node root;
+  Plan& plan;
+  const FindCostModel find_cost_model;
+  Diagnostics& diagnostics_;
+
+  // What is wrong already, so that its mere consequences are not reported as well.
+  bool hosts_ok_ = true;     // hosts have their names
+  bool underlay_ok_ = true;  // ... and their addresses and links
+  bool pods_ok_ = true;      // ... and their interfaces and pods
+  bool peers_ok_ = true;     // ... and those their peers
+
+  absl::btree_map<std::string, HostGroup> groups_;
+  std::vector<int> copies_;                                    // for each host
+  absl::btree_map<wg::IpAddress, int> underlay_;               // address -> host
+  absl::btree_map<std::pair<int, int>, int> neighbours_;       // hosts -> link
+  std::vector<absl::btree_set<std::string>> interfaces_;       // for each host
+  absl::btree_map<std::pair<int, std::string>, int> devices_;  // host, name -> device
+  absl::btree_map<wg::IpAddress, Owner> inner_;
+  absl::btree_map<std::string, int> pods_;                                   // "node0/pod7"
+  absl::btree_map<std::string, std::string> keys_;                           // private key -> whose
+  absl::btree_map<std::pair<int, std::string>, std::vector<int>> pod_sets_;  // host, set -> pods
+  std::vector<bool> bystanders_;                                             // for each pod
+  std::vector<int> next_core_;                                               // for each host
+  absl::btree_set<std::string> flow_names_;
+  std::vector<Node> action_nodes_;  // for each of plan.reconfigures
+  std::vector<bool> managed_;       // for each host: has an entry of its own
+};
+
+}  // namespace scenario
+
+#endif  // WGSIM_SCENARIOS_UNFOLD_H_
