@@ -5,27 +5,20 @@
 //
 // The rules of the model:
 //   1. Charge, then act. The core takes a task, is busy for the task's price, and the task acts at
-//   the END, all at
-//      one instant. Nothing happens "during" a task: an act is the point at which its effects
-//      become visible, and concurrency is the interleaving of acts on different cores. (Acting
-//      first and charging afterwards gives windows that are wrong by a factor; see
-//      docs/DETERMINISM.md.)
-//   2. A task publishes at most one thing that another core can read. A change that readers can see
-//   half done is
-//      several tasks.
+//      the END, all at one instant. Nothing happens "during" a task: an act is the point at which
+//      its effects become visible, and concurrency is the interleaving of acts on different cores.
+//      (Acting first and charging afterwards gives windows that are wrong by a factor.)
+//   2. A task publishes at most one thing that another core can read. A change that readers can
+//      see half done is several tasks.
 //   3. At every task boundary softirq comes before process, and within a context first come, first
-//   served. There is
-//      no other preemption: a task that was taken runs to its end.
+//      served. There is no other preemption: a task that was taken runs to its end.
 //   4. The price is known when the task is taken: given at submission, or asked from the runner at
-//   that moment
-//      (a configuration step describes itself when it starts). What the act finds out cannot change
-//      it; work whose price depends on an outcome is split into two tasks.
+//      that moment (a configuration step describes itself when it starts). What the act finds out
+//      cannot change it; work whose price depends on an outcome is split into two tasks.
 //   5. A read-side critical section is inside one task. So a grace period is "every core has
-//   finished the task it
-//      was in" (sim/grace_period.h), and nothing else needs to be counted.
-//   6. Waiting (a lock, a grace period, an empty queue) is not a task: whoever waits has no task on
-//   any core, and
-//      submits one when it is woken.
+//      finished the task it was in" (sim/grace_period.h), and nothing else needs to be counted.
+//   6. Waiting (a lock, a grace period, an empty queue) is not a task: whoever waits has no task
+//      on any core, and submits one when it is woken.
 //
 // One event per task, whatever the load: the completion. Order among cores comes from the event
 // loop alone.

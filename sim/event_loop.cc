@@ -5,6 +5,28 @@
 
 namespace sim {
 
+inline void EventLoop::Execute(Time time, Actor* actor, uint64_t arg) {
+  CHECK_GE(time, now_);
+  now_ = time;
+  ++events_executed_;
+  trace_->Record(time, ActKind::kEvent, actor->entity(), arg);
+  actor->OnEvent(arg);
+}
+
+inline bool EventLoop::ExecuteNext(Time limit) {
+  Event event;
+  while (queue_.PopNotAfter(limit, &event)) {
+    if (event.actor != nullptr) {
+      Execute(event.time, event.actor, event.arg);
+      return true;
+    }
+    if (ExecuteTimer(event)) return true;
+  }
+  // Entries of cancelled timers may have taken the queue past now(); nobody may notice.
+  if (queue_.empty()) queue_.Rewind(now_);
+  return false;
+}
+
 void EventLoop::Run() {
   stop_requested_ = false;
   while (!stop_requested_ && ExecuteNext(kEndOfTime)) {
@@ -23,22 +45,6 @@ void EventLoop::RunUntil(Time limit) {
 }
 
 bool EventLoop::Step() { return ExecuteNext(kEndOfTime); }
-
-bool EventLoop::ExecuteNext(Time limit) {
-  Event event;
-  while (queue_.PopNotAfter(limit, &event)) {
-    if (event.actor == nullptr && !ResolveTimer(&event)) continue;
-    CHECK_GE(event.time, now_);
-    now_ = event.time;
-    ++events_executed_;
-    trace_->Record(event.time, ActKind::kEvent, event.actor->entity(), event.arg);
-    event.actor->OnEvent(event.arg);
-    return true;
-  }
-  // Entries of cancelled timers may have taken the queue past now(); nobody may notice.
-  if (queue_.empty()) queue_.Rewind(now_);
-  return false;
-}
 
 TimerId EventLoop::CreateTimer(Actor* actor, uint64_t arg) {
   CHECK(actor != nullptr);
@@ -82,22 +88,24 @@ void EventLoop::PushTimerEntry(uint32_t index, TimerSlot* slot) {
   queue_.Push(Event{slot->deadline, slot->seq, nullptr, tag});
 }
 
-bool EventLoop::ResolveTimer(Event* event) {
+bool EventLoop::ExecuteTimer(Event entry) {
   --timer_entries_;
-  const uint32_t index = static_cast<uint32_t>(event->arg);
+  const uint32_t index = static_cast<uint32_t>(entry.arg);
   TimerSlot& slot = timers_[index];
-  if (slot.entry_generation != event->arg >> 32) return false;
+  if (slot.entry_generation != entry.arg >> 32) return false;
   slot.has_entry = false;
   if (!slot.armed) return false;
-  if (slot.deadline != event->time) {
-    CHECK_GT(slot.deadline, event->time);
+  if (slot.deadline != entry.time) {
+    CHECK_GT(slot.deadline, entry.time);
     PushTimerEntry(index, &slot);
     return false;
   }
   slot.armed = false;
   --armed_timers_;
-  event->actor = slot.actor;
-  event->arg = slot.arg;
+  // Copies: creating a timer in OnEvent may move the slots.
+  Actor* const actor = slot.actor;
+  const uint64_t arg = slot.arg;
+  Execute(entry.time, actor, arg);
   return true;
 }
 

@@ -12,21 +12,20 @@
 //
 //   class Blinker : public Actor {
 //    public:
-//     Blinker(EventLoop* loop, EntityId id) : Actor(id), loop_(loop) { loop_->After(kPeriod, this,
-//     0); } void OnEvent(uint64_t count) override { loop_->After(kPeriod, this, count + 1); }
+//     Blinker(EventLoop* loop, EntityId id) : Actor(id), loop_(loop) { OnEvent(0); }
+//     void OnEvent(uint64_t count) override { loop_->After(kPeriod, this, count + 1); }
 //   };
 //
 // Two ways to schedule:
-//   At/After    fire and forget, cannot be taken back; the cheapest. A packet's next hop, a task's
-//   completion. timers      can be armed, moved and cancelled any number of times, each in O(1).
-//   Use the owning class in
-//               sim/timer.h. Arming gives a sequence number like any scheduling call, moving gives
-//               a new one; a cancelled timer leaves no trace in order, time or hash.
+//   At, After  fire and forget, cannot be taken back; the cheapest. A packet's next hop, a task's
+//              completion.
+//   timers     can be armed, moved and cancelled any number of times, each in O(1). Use the owning
+//              class in sim/timer.h. Arming gives a sequence number like any scheduling call,
+//              moving gives a new one; a cancelled timer leaves no trace in order, time or hash.
 //
 // Every executed event goes into the Trace as (time, ActKind::kEvent, the actor's entity, arg).
 //
-// Not thread-safe, single-threaded. No allocation per event once the queue has seen its largest
-// size.
+// Single-threaded. No allocation per event once the queue has seen its largest size.
 #ifndef WGSIM_SIM_EVENT_LOOP_H_
 #define WGSIM_SIM_EVENT_LOOP_H_
 
@@ -152,9 +151,10 @@ class EventLoop {
     return const_cast<TimerSlot&>(static_cast<const EventLoop*>(this)->Slot(id));
   }
   void PushTimerEntry(uint32_t index, TimerSlot* slot);
-  // Turns a timer's queue entry into the event to execute; false if it is stale, cancelled or not
-  // yet due.
-  bool ResolveTimer(Event* event);
+  // Executes the timer that a queue entry is for; false if the entry is stale or the timer was
+  // cancelled or moved later.
+  bool ExecuteTimer(Event entry);
+  void Execute(Time time, Actor* actor, uint64_t arg);
   // Takes and executes the next event with time <= limit. False if there is none.
   bool ExecuteNext(Time limit);
 

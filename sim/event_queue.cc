@@ -5,24 +5,17 @@
 #include <utility>
 
 namespace sim {
-namespace {
-
-// Slabs grow with what is there, so the number of allocations is logarithmic in the largest size.
-constexpr size_t kFirstSlabChunks = 64;
-
-}  // namespace
 
 EventQueue::EventQueue() = default;
 
 void EventQueue::AddChunk(Bucket* bucket) {
-  if (free_chunks_ == nullptr) {
-    const size_t count = std::max(kFirstSlabChunks, chunks_ / 2);
-    slabs_.emplace_back(new Chunk[count]);
-    chunks_ += count;
-    for (size_t i = count; i-- > 0;) FreeChunk(&slabs_.back()[i]);
+  Chunk* chunk = free_chunks_;
+  if (chunk != nullptr) {
+    free_chunks_ = chunk->next;
+  } else {
+    if (fresh_chunks_ == 0) AddSlab();
+    chunk = &slabs_.back()[--fresh_chunks_];
   }
-  Chunk* const chunk = free_chunks_;
-  free_chunks_ = chunk->next;
   chunk->next = nullptr;
   if (bucket->tail == nullptr) {
     bucket->head = chunk;
@@ -31,6 +24,15 @@ void EventQueue::AddChunk(Bucket* bucket) {
   }
   bucket->tail = chunk;
   bucket->tail_used = 0;
+}
+
+void EventQueue::AddSlab() {
+  // The first has the chunk that each bucket keeps, so that time reaching a new level of the wheel
+  // allocates nothing. The others grow with what is there.
+  constexpr size_t kFirst = kLevels * kSlots + 2;
+  fresh_chunks_ = std::max(kFirst, chunks_ / 2);
+  slabs_.emplace_back(new Chunk[fresh_chunks_]);
+  chunks_ += fresh_chunks_;
 }
 
 void EventQueue::FreeChunk(Chunk* chunk) {
@@ -47,7 +49,7 @@ void EventQueue::Rewind(Time floor) {
   last_seq_ = 0;
 }
 
-void EventQueue::PushBottom(const Event& event) {
+void EventQueue::PushBottom(Event event) {
   if (bottom_size_ == kBottomMax) {
     Spill();
     if (Nanos(event.time) >= bottom_end_) {
@@ -66,12 +68,10 @@ void EventQueue::Spill() {
   if (cut == 0) {
     cut = bottom_size_ / 2;
     while (cut < bottom_size_ && bottom_[cut].time == bottom_[cut - 1].time) ++cut;
-    // Events of the current instant stay: fifo_ continues them.
-    if (bottom_[cut - 1].time == current_) {
-      bottom_end_ = Nanos(current_) + 1;
-      return;
-    }
   }
+  // Events of the current instant must stay, because fifo_ continues them; they can never fill
+  // bottom_.
+  CHECK_GT(bottom_[cut - 1].time, current_);
   bottom_end_ = Nanos(bottom_[cut - 1].time);
   for (size_t i = cut; i-- > 0;) Place(bottom_[i]);
   std::copy(bottom_.begin() + cut, bottom_.begin() + bottom_size_, bottom_.begin());
@@ -91,12 +91,11 @@ bool EventQueue::Refill(Time limit) {
   base_ = start;
   slots_in_use_[level] &= slots_in_use_[level] - 1;
   if (slots_in_use_[level] == 0) levels_in_use_ &= levels_in_use_ - 1;
-  const Bucket bucket = std::exchange(wheel_[level][digit], Bucket());
+  Bucket* const bucket = &wheel_[level][digit];
   if (level == 0) {
     bottom_end_ = start + width;
     TakeIntoFifo(bucket);
-  } else if (bucket.head == bucket.tail ||
-             (bucket.head->next == bucket.tail && kChunkEvents + bucket.tail_used <= kSortMax)) {
+  } else if (bucket->head == bucket->tail) {
     bottom_end_ = start + width;
     TakeIntoBottom(bucket);
   } else {
@@ -106,25 +105,44 @@ bool EventQueue::Refill(Time limit) {
   return true;
 }
 
-void EventQueue::Spread(Bucket bucket) {
-  for (Chunk* chunk = bucket.head; chunk != nullptr;) {
-    const size_t used = chunk == bucket.tail ? bucket.tail_used : kChunkEvents;
-    for (size_t i = 0; i < used; ++i) Place(chunk->events[i]);
-    FreeChunk(std::exchange(chunk, chunk->next));
+void EventQueue::Spread(Bucket* bucket) {
+  for (Chunk* chunk = bucket->head;;) {
+    const uint32_t used = chunk == bucket->tail ? bucket->tail_used : kChunkEvents;
+    for (uint32_t i = 0; i < used; ++i) Place(chunk->events[i]);
+    Chunk* const next = chunk->next;
+    if (chunk != bucket->head) FreeChunk(chunk);
+    if (chunk == bucket->tail) break;
+    chunk = next;
   }
+  bucket->head->next = nullptr;
+  bucket->tail = bucket->head;
+  bucket->tail_used = 0;
 }
 
-void EventQueue::TakeIntoBottom(Bucket bucket) {
-  for (Chunk* chunk = bucket.head; chunk != nullptr;) {
-    const size_t used = chunk == bucket.tail ? bucket.tail_used : kChunkEvents;
-    for (size_t i = 0; i < used; ++i) InsertSorted(chunk->events[i]);
-    FreeChunk(std::exchange(chunk, chunk->next));
+void EventQueue::TakeIntoBottom(Bucket* bucket) {
+  // Ranks by counting predecessors: without branches, which for so few events is faster than any
+  // sort that has them.
+  const Event* const events = bucket->head->events;
+  const uint32_t count = bucket->tail_used;
+  std::array<uint32_t, kChunkEvents> followers{};
+  for (uint32_t i = 1; i < count; ++i) {
+    for (uint32_t j = 0; j < i; ++j) {
+      const uint32_t earlier = events[j].time < events[i].time;
+      const uint32_t same_time = events[j].time == events[i].time;
+      const uint32_t in_order = earlier | (same_time & uint32_t{events[j].seq < events[i].seq});
+      followers[j] += in_order;
+      followers[i] += 1 - in_order;
+    }
   }
+  for (uint32_t i = 0; i < count; ++i) bottom_[followers[i]] = events[i];
+  bottom_size_ = count;
+  bucket->tail_used = 0;
 }
 
-void EventQueue::TakeIntoFifo(Bucket bucket) {
-  if (!bucket.sorted) SortBucket(&bucket);
-  fifo_ = bucket;
+void EventQueue::TakeIntoFifo(Bucket* bucket) {
+  if (!bucket->sorted) SortBucket(bucket);
+  std::swap(fifo_, *bucket);
+  fifo_empty_ = false;
   fifo_head_ = 0;
   current_ = Time(Duration(base_));
   last_seq_ = 0;
@@ -147,14 +165,15 @@ void EventQueue::SortBucket(Bucket* bucket) {
   bucket->sorted = true;
 }
 
-void EventQueue::PopFifo(Event* event) {
-  Chunk* const chunk = fifo_.head;
-  *event = chunk->events[fifo_head_++];
-  const size_t used = chunk == fifo_.tail ? fifo_.tail_used : kChunkEvents;
-  if (fifo_head_ < used) return;
+void EventQueue::EndFifoChunk() {
   fifo_head_ = 0;
+  Chunk* const chunk = fifo_.head;
+  if (chunk == fifo_.tail) {
+    fifo_.tail_used = 0;
+    fifo_empty_ = true;
+    return;
+  }
   fifo_.head = chunk->next;
-  if (fifo_.head == nullptr) fifo_ = Bucket();
   FreeChunk(chunk);
 }
 

@@ -68,7 +68,7 @@ void BM_EventQueueHold(benchmark::State& state) {
                      nullptr, 0});
   }
   for (auto _ : state) {
-    Event event;
+    Event event{};
     queue.PopNotAfter(kEndOfTime, &event);
     queue.Push(Event{event.time + delays[seq % delays.size()], seq, nullptr, event.arg});
     ++seq;
