@@ -1,0 +1,82 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Every scenario that comes with wgsim: loads, runs, keeps its expectations, and leaves nothing behind. Long ones are cut to a few virtual
+// seconds, and the ciphers are modelled: both leave every claim as it is.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "scenarios/diagnostics.h"
+#include "scenarios/loader.h"
+#include "scenarios/run_scenario.h"
+
+namespace scenario {
+namespace {
+
+class Runfiles : public FileReader {
+ public:
+  absl::StatusOr<std::string> Read(const std::string& path) override {
+    std::ifstream in(path);
+    if (!in) return absl::NotFoundError(absl::StrCat(path, " does not exist"));
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  absl::StatusOr<std::string> ReadShipped(const std::string& path) override { return Read(path); }
+  std::vector<std::string> ShippedPaths() override {
+    std::vector<std::string> paths;
+    for (const char* folder : {"scenarios", "cost_models"}) {
+      for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() == ".textproto") paths.push_back(entry.path().string());
+      }
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+  }
+};
+
+std::vector<std::string> Scenarios() {
+  std::vector<std::string> scenarios;
+  for (const std::string& path : Runfiles().ShippedPaths()) {
+    if (path.rfind("scenarios/", 0) == 0) scenarios.push_back(path);
+  }
+  return scenarios;
+}
+
+class Library : public testing::TestWithParam<std::string> {};
+
+TEST_P(Library, RunsAndKeepsItsExpectations) {
+  Runfiles files;
+  const std::string text = files.Read(GetParam()).value();
+  LoadOptions options;
+  if (text.find("duration: \"60s\"") != std::string::npos) options.set.push_back("duration=3s");
+  Diagnostics diagnostics;
+  const std::optional<LoadedScenario> scenario =
+      LoadScenario(text, GetParam(), options, &files, &diagnostics);
+  ASSERT_TRUE(scenario.has_value()) << diagnostics.ToString();
+  const Result result = RunScenario(*scenario, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.expectations_size(), 0);
+  for (const ExpectationResult& expectation : result.expectations()) {
+    EXPECT_TRUE(expectation.held()) << expectation.text() << "   seen: " << expectation.seen()
+                                    << "\n" << result.variants(0).bystanders().ShortDebugString();
+  }
+  for (const VariantResult& variant : result.variants()) {
+    EXPECT_GT(variant.bystanders().delivered(), 0u)
+        << variant.name() << ": " << variant.bystanders().ShortDebugString();
+    EXPECT_GT(variant.reconfigurations(), 0u) << variant.name();
+    EXPECT_EQ(variant.failed_messages(), 0u) << variant.name();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Library, testing::ValuesIn(Scenarios()), [](const auto& info) {
+  return std::filesystem::path(info.param).stem().string();
+});
+
+}  // namespace
+}  // namespace scenario
