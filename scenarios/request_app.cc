@@ -21,7 +21,7 @@ constexpr uint64_t kSlotBits = 16;
 }  // namespace
 
 RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow,
-                       FlowSender request_sender, FlowSender response_sender, Accounts accounts,
+                       FlowSender request_sender, FlowSender response_sender,
                        uint16_t client_port, uint16_t server_port, sim::Rng rng)
     : Actor(world->trace().RegisterEntity(absl::StrCat("app ", flow.name))),
       world_(world),
@@ -30,7 +30,6 @@ RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow,
       requests_(*flow.requests),
       request_sender_(std::move(request_sender)),
       response_sender_(std::move(response_sender)),
-      accounts_(accounts),
       client_(world, flow.from.host, flow.from.core, {flow.from.address, client_port},
               absl::StrCat("socket ", flow.name, " client"), OptionsOf(flow),
               requests_.response_bytes, [this](net::Received r) { TakeResponse(std::move(r)); }),

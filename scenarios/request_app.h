@@ -25,14 +25,9 @@ namespace scenario {
 
 class RequestApp : private sim::Actor {
  public:
-  struct Accounts {
-    size_t requests;
-    size_t responses;
-  };
   // `flow`, `world` and `book` outlive the app. Ports: the client's and the server's own.
   RequestApp(World* world, FlowBook* book, const plan::Flow& flow, FlowSender request_sender,
-             FlowSender response_sender, Accounts accounts, uint16_t client_port,
-             uint16_t server_port, sim::Rng rng);
+             FlowSender response_sender, uint16_t client_port, uint16_t server_port, sim::Rng rng);
 
   uint64_t timeouts() const { return timeouts_; }
   // From the send call of the request to the answer, of those answered in time.
@@ -73,7 +68,6 @@ class RequestApp : private sim::Actor {
   const plan::Requests& requests_;
   FlowSender request_sender_;
   FlowSender response_sender_;
-  const Accounts accounts_;
   FlowReceiver client_;
   FlowReceiver server_;
   Side client_side_;

@@ -83,15 +83,15 @@ void Traffic::AddStream(const plan::Flow& flow) {
 void Traffic::AddRequests(const plan::Flow& flow) {
   const uint16_t client_port = NextPort();
   const uint16_t server_port = NextPort();
-  const RequestApp::Accounts accounts = {.requests = book_->Open(flow.late_after),
-                                         .responses = book_->Open(flow.late_after)};
+  const size_t requests = book_->Open(flow.late_after);
+  const size_t responses = book_->Open(flow.late_after);
   requests_.push_back(std::make_unique<RequestApp>(
-      world_, book_, flow, MakeSender(flow.from, flow.to, server_port, accounts.requests),
-      MakeSender(flow.to, flow.from, client_port, accounts.responses), accounts, client_port,
-      server_port, world_->rng().Fork("flow").Fork(flow.name)));
+      world_, book_, flow, MakeSender(flow.from, flow.to, server_port, requests),
+      MakeSender(flow.to, flow.from, client_port, responses), client_port, server_port,
+      world_->rng().Fork("flow").Fork(flow.name)));
   entries_.push_back({.name = flow.name,
                       .flow = &flow,
-                      .account = accounts.requests,
+                      .account = requests,
                       .from = flow.from.address,
                       .to = flow.to.address,
                       .role = flow.role,
@@ -99,7 +99,7 @@ void Traffic::AddRequests(const plan::Flow& flow) {
                       .requests = requests_.back().get()});
   entries_.push_back({.name = absl::StrCat(flow.name, ".response"),
                       .flow = &flow,
-                      .account = accounts.responses,
+                      .account = responses,
                       .from = flow.to.address,
                       .to = flow.from.address,
                       .role = flow.response_role,

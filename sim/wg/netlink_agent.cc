@@ -26,8 +26,7 @@ void NetlinkAgent::Submit(Reconfiguration reconfiguration) {
 
 void NetlinkAgent::TakeNext() {
   if (waiting_.empty()) return;
-  current_.emplace();
-  current_->what = std::move(waiting_.front());
+  current_.emplace(std::move(waiting_.front()));
   waiting_.pop_front();
   if (options_.observer != nullptr) options_.observer->OnBegin(current_->what.id);
   SendMessage();

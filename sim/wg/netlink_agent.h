@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -79,6 +80,8 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
 
  private:
   struct Current {
+    explicit Current(Reconfiguration reconfiguration) : what(std::move(reconfiguration)) {}
+
     Reconfiguration what;
     size_t request = 0;  // of what.requests
     std::vector<NetlinkMessage> messages;

@@ -118,7 +118,8 @@ class WgTunnel : public net::TunnelDevice,
     uint64_t arg;
   };
 
-  // ParallelQueue::Owner
+  // ParallelQueue::Owner; sim::Runner's, of another argument, stays what it is.
+  using sim::Runner::Price;
   sim::Duration Price(const wg::Work& work) override { return options_.costs->Charge(work); }
   void Perform(const wg::Work& work, int core) override;
   // sim::Runner: work that is not in a ring.
