@@ -2,48 +2,22 @@
 //
 // Every scenario that comes with wgsim: loads, runs, keeps its expectations, and leaves nothing behind. Long ones are cut to a few virtual
 // seconds, and the ciphers are modelled: both leave every claim as it is.
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "scenarios/diagnostics.h"
+#include "scenarios/disk_files.h"
 #include "scenarios/loader.h"
 #include "scenarios/run_scenario.h"
 
 namespace scenario {
 namespace {
 
-class Runfiles : public FileReader {
- public:
-  absl::StatusOr<std::string> Read(const std::string& path) override {
-    std::ifstream in(path);
-    if (!in) return absl::NotFoundError(absl::StrCat(path, " does not exist"));
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
-  absl::StatusOr<std::string> ReadShipped(const std::string& path) override { return Read(path); }
-  std::vector<std::string> ShippedPaths() override {
-    std::vector<std::string> paths;
-    for (const char* folder : {"scenarios", "cost_models"}) {
-      for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        if (entry.path().extension() == ".textproto") paths.push_back(entry.path().string());
-      }
-    }
-    std::sort(paths.begin(), paths.end());
-    return paths;
-  }
-};
-
 std::vector<std::string> Scenarios() {
   std::vector<std::string> scenarios;
-  for (const std::string& path : Runfiles().ShippedPaths()) {
+  for (const std::string& path : DiskFiles().ShippedPaths()) {
     if (path.rfind("scenarios/", 0) == 0) scenarios.push_back(path);
   }
   return scenarios;
@@ -52,7 +26,7 @@ std::vector<std::string> Scenarios() {
 class Library : public testing::TestWithParam<std::string> {};
 
 TEST_P(Library, RunsAndKeepsItsExpectations) {
-  Runfiles files;
+  DiskFiles files;
   const std::string text = files.Read(GetParam()).value();
   LoadOptions options;
   if (text.find("duration: \"60s\"") != std::string::npos) options.set.push_back("duration=3s");

@@ -1,14 +1,18 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/net/checksum.h"
 
+#include <bit>
+
 namespace net {
 namespace {
 
-uint64_t Load64(const uint8_t* from) {
-  uint64_t word;
-  std::memcpy(&word, from, 8);
+template <typename Word>
+uint64_t Load(const uint8_t* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof(Word));
   return word;
 }
+uint64_t Load64(const uint8_t* from) { return Load<uint64_t>(from); }
 
 }  // namespace
 
@@ -24,11 +28,18 @@ void ChecksumAccumulator::Add(const uint8_t* bytes, size_t size) {
     odd += Load64(bytes + 24);
   }
   for (; size >= 8; size -= 8, bytes += 8) even += Load64(bytes);
-  if (size > 0) {
-    uint8_t rest[8] = {};
-    std::memcpy(rest, bytes, size);
-    odd += Load64(rest);
+  // The rest by its binary digits: collecting it in a word byte by byte would stall the load of
+  // that word.
+  if (size & 4) {
+    odd += Load<uint32_t>(bytes);
+    bytes += 4;
   }
+  if (size & 2) {
+    odd += Load<uint16_t>(bytes);
+    bytes += 2;
+  }
+  if (size & 1)
+    odd += std::endian::native == std::endian::little ? uint64_t{*bytes} : uint64_t{*bytes} << 8;
   even += odd;
   even = (even & ~uint64_t{0}) + (even >> 64);
   even = (even & ~uint64_t{0}) + (even >> 64);

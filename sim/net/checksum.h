@@ -5,6 +5,7 @@
 #ifndef WGSIM_SIM_NET_CHECKSUM_H_
 #define WGSIM_SIM_NET_CHECKSUM_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,8 +18,10 @@ class ChecksumAccumulator {
   void Add(const uint8_t* bytes, size_t size);
   // A 16-bit number that is on the wire in network order.
   void AddBe16(uint16_t value) {
-    const uint8_t wire[2] = {static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
-    Add(wire, 2);
+    if constexpr (std::endian::native == std::endian::little)
+      value = static_cast<uint16_t>(value << 8 | value >> 8);
+    const uint64_t sum = sum_ + value;
+    sum_ = sum + (sum < sum_);
   }
   // The sum so far, folded to 16 bits: 0xffff over bytes that contain their own right checksum.
   uint16_t Sum() const {
