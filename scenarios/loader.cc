@@ -155,6 +155,7 @@ class Loader {
       names_.push_back(variant.name());
       LoadedVariant out;
       out.description = variant.description();
+      out.set.assign(variant.set().begin(), variant.set().end());
       OneVariant(node, variant, &out.plan);
       for (const plan::Flow& flow : out.plan.flows) {
         flows_.insert(flow.name);

@@ -40,6 +40,7 @@ struct LoadOptions {
 
 struct LoadedVariant {
   std::string description;
+  std::vector<std::string> set;  // what it changes, as written
   Plan plan;
 };
 

@@ -10,11 +10,13 @@
 namespace scenario {
 namespace {
 
-// FNV-1a over the variants' hashes as texts: of no cryptographic value, like those hashes themselves.
+// FNV-1a over the variants' hashes as texts: of no cryptographic value, like those hashes
+// themselves.
 std::string Combined(const Result& result) {
   uint64_t hash = 0xcbf29ce484222325;
   for (const VariantResult& variant : result.variants()) {
-    for (const char c : variant.trace_hash()) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    for (const char c : variant.trace_hash())
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   }
   return absl::StrFormat("%016x", hash);
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Runs all variants of a loaded scenario and judges its expectations: the whole of `wgsim run` without files and screen.
+// Runs all variants of a loaded scenario and judges its expectations: the whole of `wgsim run`
+// without files and screen.
 #ifndef WGSIM_SCENARIOS_RUN_SCENARIO_H_
 #define WGSIM_SCENARIOS_RUN_SCENARIO_H_
 

@@ -1,0 +1,261 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/describe.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "scenarios/text_layout.h"
+#include "scenarios/values.h"
+
+namespace scenario {
+namespace {
+
+constexpr size_t kIndent = 2;
+// Lists longer than this are counted.
+constexpr size_t kMostListed = 8;
+
+// "node0 to node2 and far": names that differ in a number at the end are drawn together.
+std::string Names(const std::vector<std::string>& names) {
+  std::vector<std::string> runs;
+  for (size_t i = 0; i < names.size();) {
+    size_t end = i + 1;
+    const auto stem_and_number = [](const std::string& name) {
+      size_t digits = name.size();
+      while (digits > 0 && absl::ascii_isdigit(name[digits - 1])) --digits;
+      return std::make_pair(name.substr(0, digits), name.substr(digits));
+    };
+    const auto [stem, number] = stem_and_number(names[i]);
+    while (end < names.size() && !number.empty() && number.size() < 9 &&
+           names[end] == absl::StrCat(stem, std::stoi(number) + static_cast<int>(end - i))) {
+      ++end;
+    }
+    if (end - i >= 3) {
+      runs.push_back(absl::StrCat(names[i], " to ", names[end - 1]));
+    } else {
+      end = i + 1;
+      runs.push_back(names[i]);
+    }
+    i = end;
+  }
+  if (runs.size() > kMostListed)
+    return absl::StrCat(runs.front(), " and ", names.size() - 1, " others");
+  if (runs.size() < 2) return absl::StrJoin(runs, "");
+  const std::string last = runs.back();
+  runs.pop_back();
+  return absl::StrCat(absl::StrJoin(runs, ", "), " and ", last);
+}
+
+std::string Counted(size_t count, absl::string_view one, absl::string_view many = "") {
+  if (count == 1) return absl::StrCat("1 ", one);
+  return absl::StrCat(WithCommas(count), " ",
+                      many.empty() ? absl::StrCat(one, "s") : std::string(many));
+}
+
+// Things that are said with the same words, and which they are.
+class Grouped {
+ public:
+  void Add(const std::string& words, const std::string& name) {
+    for (auto& [known, names] : groups_) {
+      if (known == words) return names.push_back(name);
+    }
+    groups_.push_back({words, {name}});
+  }
+  std::string Text() const {
+    std::string out;
+    for (const auto& [words, names] : groups_) {
+      absl::StrAppend(
+          &out, Wrapped(absl::StrCat(Names(names), ": ", names.size() > 1 ? "each " : "", words),
+                        kIndent));
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups_;
+};
+
+std::string Machines(const Plan& plan) {
+  Grouped grouped;
+  for (size_t h = 0; h < plan.hosts.size(); ++h) {
+    const plan::Host& host = plan.hosts[h];
+    grouped.Add(absl::StrCat(Counted(host.cores, "core"), ", interrupts on core ",
+                             host.interrupt_core, ", manager on core ", plan.managers[h].core,
+                             ", prices of ", host.costs.name()),
+                host.name);
+  }
+  return absl::StrCat("\nMachines\n", grouped.Text());
+}
+
+std::string Links(const Plan& plan) {
+  if (plan.links.empty()) return "";
+  Grouped grouped;
+  for (const plan::Link& link : plan.links) {
+    std::string words =
+        absl::StrCat(BitRateText(link.bits_per_second), ", ", DurationText(link.delay), " one way");
+    if (link.jitter.count() > 0)
+      absl::StrAppend(&words, " and up to ", DurationText(link.jitter), " jitter");
+    const auto risk = [&](uint32_t ppm, absl::string_view what) {
+      if (ppm > 0) absl::StrAppend(&words, ", ", ppm, " in a million ", what);
+    };
+    risk(link.loss_ppm, "lost");
+    risk(link.reorder_ppm, "held back");
+    risk(link.duplicate_ppm, "doubled");
+    risk(link.corrupt_ppm, "corrupted");
+    absl::StrAppend(&words, ", queue of ", link.queue_packets, ", MTU ", link.mtu);
+    grouped.Add(words, link.name);
+  }
+  return absl::StrCat("\nLinks\n", grouped.Text());
+}
+
+std::string Interfaces(const Plan& plan) {
+  if (plan.devices.empty()) return "";
+  Grouped grouped;
+  for (const plan::Device& device : plan.devices) {
+    size_t least = ~size_t{0};
+    size_t most = 0;
+    for (const plan::Peer& peer : device.peers) {
+      least = std::min(least, peer.allowed_ips.size());
+      most = std::max(most, peer.allowed_ips.size());
+    }
+    std::string words = absl::StrCat(Counted(device.peers.size(), "peer"));
+    if (!device.peers.empty()) {
+      absl::StrAppend(&words, device.peers.size() > 1 ? ", each with " : " with ",
+                      least == most ? "" : absl::StrCat(least, " to "),
+                      Counted(most, "allowed ip"));
+    }
+    absl::StrAppend(&words, ", port ", device.listen_port, ", MTU ", device.mtu);
+    grouped.Add(words, absl::StrCat(plan.hosts[device.host].name, "/", device.name));
+  }
+  return absl::StrCat("\nWireGuard\n", grouped.Text());
+}
+
+std::string Pods(const Plan& plan) {
+  if (plan.pods.empty()) return "";
+  std::vector<size_t> present(plan.hosts.size()), spare(plan.hosts.size());
+  for (const plan::Pod& pod : plan.pods) ++(pod.present ? present : spare)[pod.host];
+  Grouped grouped;
+  for (size_t h = 0; h < plan.hosts.size(); ++h) {
+    if (present[h] + spare[h] == 0) continue;
+    grouped.Add(absl::StrCat(Counted(present[h], "pod"),
+                             spare[h] > 0 ? absl::StrCat(" and ", Counted(spare[h], "spare address",
+                                                                          "spare addresses"))
+                                          : ""),
+                plan.hosts[h].name);
+  }
+  return absl::StrCat("\nPods\n", grouped.Text());
+}
+
+std::string Traffic(const Plan& plan) {
+  if (plan.flows.empty()) return "";
+  Grouped grouped;
+  for (const plan::Flow& flow : plan.flows) {
+    std::string words;
+    if (flow.stream.has_value()) {
+      words = absl::StrCat("UDP stream of ", flow.stream->payload_bytes, " bytes, at most ",
+                           RateText(flow.stream->packets),
+                           flow.stream->spacing == plan::Spacing::kPoisson ? " at random" : "");
+    } else {
+      const plan::Requests& r = *flow.requests;
+      words = absl::StrCat("requests of ", r.request_bytes, " bytes, answers of ", r.response_bytes,
+                           ", ", DurationText(r.think_time), " in between, time-out ",
+                           DurationText(r.timeout), ", ", r.outstanding, " at a time");
+    }
+    absl::StrAppend(&words, flow.role == plan::Role::kBystander ? "; a bystander" : "; touched",
+                    flow.ip_recverr ? "; with IP_RECVERR" : "");
+    grouped.Add(words, flow.name);
+  }
+  return absl::StrCat("\nTraffic\n", grouped.Text());
+}
+
+std::string Changes(const Plan& plan) {
+  std::string out;
+  for (const plan::Churn& churn : plan.churn) {
+    std::vector<std::string> hosts;
+    size_t pods = 0;
+    for (const int host : churn.hosts) hosts.push_back(plan.hosts[host].name);
+    for (const auto& chosen : churn.pods) pods += chosen.size();
+    absl::StrAppend(
+        &out,
+        Wrapped(absl::StrCat(churn.name, ": on each of ", Names(hosts), " ", RateText(churn.events),
+                             churn.spacing == plan::Spacing::kPoisson ? " events at random"
+                                                                      : " events evenly",
+                             " from ", DurationText(churn.start), " to ", DurationText(churn.stop),
+                             "; add : delete : move = ", churn.add_weight, " : ",
+                             churn.delete_weight, " : ", churn.move_weight, ", among ",
+                             Counted(pods, "address", "addresses"), " that no bystander uses"),
+                kIndent));
+  }
+  for (const plan::Reconfigure& action : plan.reconfigures) {
+    const plan::Device& device = plan.devices[action.device];
+    const auto list = [](const std::vector<wg::Prefix>& prefixes) {
+      std::vector<std::string> texts;
+      for (const wg::Prefix& prefix : prefixes) texts.push_back(prefix.ToString());
+      return absl::StrJoin(texts, ", ");
+    };
+    std::string words = absl::StrCat(action.name, ": at ", DurationText(action.at));
+    if (action.times > 1)
+      absl::StrAppend(&words, " and every ", DurationText(action.every), ", ", action.times,
+                      " times");
+    absl::StrAppend(&words, ", on ", plan.hosts[device.host].name, ", peer ",
+                    plan.hosts[plan.devices[device.peers[action.peer].device].host].name);
+    if (!action.remove.empty()) absl::StrAppend(&words, " loses ", list(action.remove));
+    if (!action.add.empty())
+      absl::StrAppend(&words, action.remove.empty() ? " gets " : " and gets ", list(action.add));
+    absl::StrAppend(&out, Wrapped(words, kIndent));
+  }
+  return out.empty() ? out : absl::StrCat("\nChanges\n", out);
+}
+
+absl::string_view MethodText(plan::Method method) {
+  switch (method) {
+    case plan::Method::kReplace:
+      return "every change replaces the peer's full list";
+    case plan::Method::kDummyPeer:
+      return "an address is removed by moving it to a dummy peer, which is then removed";
+    case plan::Method::kRemoveMe:
+      return "an address is removed alone";
+  }
+  return "";
+}
+
+std::string VariantTexts(const LoadedScenario& scenario) {
+  std::string out = "\nVariants\n";
+  for (const LoadedVariant& variant : scenario.variants) {
+    std::string words = absl::StrCat(variant.plan.variant, ": ", plan::Name(variant.plan.method),
+                                     " on ", plan::Name(variant.plan.implementation), "; ",
+                                     MethodText(variant.plan.method));
+    if (!variant.description.empty())
+      absl::StrAppend(&words, " (", absl::StripSuffix(variant.description, "."), ")");
+    if (!variant.set.empty()) absl::StrAppend(&words, "; with ", absl::StrJoin(variant.set, ", "));
+    absl::StrAppend(&out, Wrapped(words, kIndent));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string Describe(const LoadedScenario& scenario) {
+  std::string out = absl::StrCat(scenario.name, "\n", Wrapped(scenario.description, kIndent));
+  if (scenario.variants.empty()) return out;
+  const Plan& plan = scenario.variants.front().plan;
+  absl::StrAppend(
+      &out, "\n",
+      Wrapped(absl::StrCat(DurationText(plan.duration), " of virtual time, seed ", plan.seed),
+              kIndent));
+  absl::StrAppend(&out, Machines(plan), Links(plan), Interfaces(plan), Pods(plan), Traffic(plan),
+                  Changes(plan), VariantTexts(scenario));
+  if (!scenario.expectations.empty()) {
+    absl::StrAppend(&out, "\nExpectations\n");
+    for (const LoadedExpectation& expectation : scenario.expectations)
+      absl::StrAppend(&out, "  ", expectation.text, "\n");
+  }
+  return out;
+}
+
+}  // namespace scenario
