@@ -132,6 +132,34 @@ TEST(EventLoop, TheHashDependsOnEveryFieldOfEveryEventAndOnTheirOrder) {
   EXPECT_NE(base, hash({{1, 1}, {1, 2}}, true));
 }
 
+// Every build of every compiler must agree on this number: the queue's order, the generator and the
+// hash in one.
+TEST(EventLoop, ARunHasTheSameHashOnEveryMachine) {
+  class Busy : public Actor {
+   public:
+    Busy(EventLoop* loop, EntityId id) : Actor(id), loop_(loop), rng_(1), timer_(loop, this, 1) {}
+    void OnEvent(uint64_t arg) override {
+      if (arg == 1) return;
+      loop_->After(rng_.Exponential(Duration(1000)), this, arg);
+      timer_.ArmAfter(rng_.UniformDuration(Duration(0), Duration(50)));
+      if (rng_.Bernoulli(100'000'000)) timer_.Cancel();
+    }
+
+   private:
+    EventLoop* const loop_;
+    Rng rng_;
+    Timer timer_;
+  };
+  Trace trace;
+  EventLoop loop(&trace);
+  Busy busy(&loop, trace.RegisterEntity("busy"));
+  for (uint64_t i = 2; i < 100; ++i) busy.OnEvent(i);
+  loop.RunUntil(At(1'000'000));
+  EXPECT_EQ(trace.acts(), loop.events_executed());
+  EXPECT_EQ(loop.events_executed(), 115845u);
+  EXPECT_EQ(trace.hash(), 1796508048820396823u);
+}
+
 TEST(EventLoop, AMillionEventsAllocateNothing) {
   class Hold : public Actor {
    public:
