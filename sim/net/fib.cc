@@ -150,8 +150,11 @@ void Fib::RemoveInterface(const Interface* interface) {
 }
 
 bool Fib::IsLocal(const wg::IpAddress& address) const {
-  const Route* route = tables_.at(kLocalTable).Lookup(address);
-  return route != nullptr && route->type == RouteType::kLocal;
+  if (last_local_.generation != generation_ || last_local_.address != address) {
+    const Route* route = tables_.at(kLocalTable).Lookup(address);
+    last_local_ = {generation_, address, route != nullptr && route->type == RouteType::kLocal};
+  }
+  return last_local_.is_local;
 }
 
 const RouteResult& Fib::Lookup(const RouteQuery& query) {

@@ -139,6 +139,12 @@ class Fib {
   absl::flat_hash_map<wg::IpAddress, PathMtu> path_mtus_;
   uint64_t generation_ = 1;
   std::vector<CacheEntry> cache_;
+  // The last answer of IsLocal: a tunnel asks about the same source for every packet.
+  struct {
+    uint64_t generation = 0;
+    wg::IpAddress address;
+    bool is_local = false;
+  } mutable last_local_;
 };
 
 }  // namespace net

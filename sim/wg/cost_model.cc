@@ -55,16 +55,22 @@ std::optional<Cost> FindCost(absl::string_view name) {
 
 sim::Duration CostModel::Charge(const wg::Work& work) const {
   switch (work.kind) {
-    case wg::WorkKind::kSeal: return Charge(Cost::kSeal, work.bytes);
-    case wg::WorkKind::kTransmit: return Charge(Cost::kTransmit, work.packets);
-    case wg::WorkKind::kOpen: return Charge(Cost::kOpen, work.bytes);
-    case wg::WorkKind::kDeliver: return Charge(Cost::kDeliver, work.bytes);
+    case wg::WorkKind::kSeal:
+      return Charge(Cost::kSeal, work.bytes);
+    case wg::WorkKind::kTransmit:
+      return Charge(Cost::kTransmit, work.packets);
+    case wg::WorkKind::kOpen:
+      return Charge(Cost::kOpen, work.bytes);
+    case wg::WorkKind::kDeliver:
+      return Charge(Cost::kDeliver, work.bytes);
     case wg::WorkKind::kHandshakeIn:
       return Charge(work.message_type == 1   ? Cost::kHandshakeInit
                     : work.message_type == 2 ? Cost::kHandshakeResponse
                                              : Cost::kHandshakeCookie);
-    case wg::WorkKind::kHandshakeOut: return Charge(Cost::kHandshakeOut);
-    case wg::WorkKind::kWipe: return Charge(Cost::kWipe);
+    case wg::WorkKind::kHandshakeOut:
+      return Charge(Cost::kHandshakeOut);
+    case wg::WorkKind::kWipe:
+      return Charge(Cost::kWipe);
   }
   return sim::Duration(0);
 }
@@ -83,11 +89,15 @@ sim::Duration CostModel::Charge(const wg::ConfigStep& step) const {
       return Rounded(price(Cost::kInsertAllowedIp).fixed_ps * step.changes +
                      price(Cost::kInsertAllowedIp).per_unit_ps * step.nodes +
                      Picoseconds(Cost::kAllocateNode) * step.allocations);
-    case wg::StepKind::kSetPrivateKey: return Charge(Cost::kSetPrivateKey, step.changes);
-    case wg::StepKind::kCreatePeer: return Charge(Cost::kCreatePeer);
-    case wg::StepKind::kDestroyPeer: return Charge(Cost::kDestroyPeer);
+    case wg::StepKind::kSetPrivateKey:
+      return Charge(Cost::kSetPrivateKey, step.changes);
+    case wg::StepKind::kCreatePeer:
+      return Charge(Cost::kCreatePeer);
+    case wg::StepKind::kDestroyPeer:
+      return Charge(Cost::kDestroyPeer);
     // The waiting itself is the driver's; the step that follows it costs what any small step costs.
-    default: return Charge(Cost::kConfigFixed);
+    default:
+      return Charge(Cost::kConfigFixed);
   }
 }
 

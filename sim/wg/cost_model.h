@@ -1,10 +1,11 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// CostModel: what each piece of work costs on the modelled machine. A pure function of the description of the work;
-// the protocol never mentions prices. Values come from cost_models/*.textproto, where every number names its source.
+// CostModel: what each piece of work costs on the modelled machine. A pure function of the
+// description of the work; the protocol never mentions prices. Values come from
+// cost_models/*.textproto, where every number names its source.
 //
-// Prices are integers in picoseconds (a nanosecond is too coarse for "per byte"); a charge is rounded to the nearest
-// nanosecond once, when a task's whole price is known.
+// Prices are integers in picoseconds (a nanosecond is too coarse for "per byte"); a charge is
+// rounded to the nearest nanosecond once, when a task's whole price is known.
 #ifndef WGSIM_SIM_WG_COST_MODEL_H_
 #define WGSIM_SIM_WG_COST_MODEL_H_
 
@@ -20,7 +21,8 @@
 
 namespace wgnode {
 
-// Everything that has a price, by the name it has in the text file (CostName: lower case, without the k).
+// Everything that has a price, by the name it has in the text file (CostName: lower case, without
+// the k).
 enum class Cost : uint8_t {
   // The host's stack and its applications.
   kSyscall,          // into the kernel and back
@@ -32,17 +34,17 @@ enum class Cost : uint8_t {
   kLoopbackReceive,  // backlog input of one packet
   kIcmpSend,         // building and sending one ICMP error
   // WireGuard's data path.
-  kXmit,             // wg_xmit up to and with the enqueue of the bundle; unit: trie node visited
-  kReceive,          // wg_receive: validation, index lookup, enqueue
-  kSeal,             // wg_packet_encrypt_worker, one bundle; unit: byte
-  kTransmit,         // wg_packet_tx_worker and IP output; unit: packet
-  kOpen,             // wg_packet_decrypt_worker, one packet; unit: byte
-  kDeliver,          // wg_packet_rx_poll of one packet, IP and UDP input behind it; unit: byte
-  kHandshakeInit,    // consume an initiation and answer it
+  kXmit,               // wg_xmit up to and with the enqueue of the bundle; unit: trie node visited
+  kReceive,            // wg_receive: validation, index lookup, enqueue
+  kSeal,               // wg_packet_encrypt_worker, one bundle; unit: byte
+  kTransmit,           // wg_packet_tx_worker and IP output; unit: packet
+  kOpen,               // wg_packet_decrypt_worker, one packet; unit: byte
+  kDeliver,            // wg_packet_rx_poll of one packet, IP and UDP input behind it; unit: byte
+  kHandshakeInit,      // consume an initiation and answer it
   kHandshakeResponse,  // consume a response
-  kHandshakeCookie,  // consume a cookie reply
-  kHandshakeOut,     // create and send an initiation
-  kWipe,             // forget a peer's keys
+  kHandshakeCookie,    // consume a cookie reply
+  kHandshakeOut,       // create and send an initiation
+  kWipe,               // forget a peer's keys
   // Configuration.
   kNetlinkMessage,   // one SET_DEVICE message: send, parse, locks, acknowledgement; unit: byte
   kConfigFixed,      // any configuration step that has no entry of its own
@@ -52,8 +54,8 @@ enum class Cost : uint8_t {
   kInsertAllowedIp,  // unit: trie node visited
   kAllocateNode,     // one trie node out of the slab cache
   kDestroyPeer,      // workqueue flushes' own work, NAPI, freeing
-  kGracePeriod,      // latency of one expedited network grace period, beyond waiting for the other CPUs
-  kFlushQueues,      // latency of flushing the work queues, beyond the work itself
+  kGracePeriod,  // latency of one expedited network grace period, beyond waiting for the other CPUs
+  kFlushQueues,  // latency of flushing the work queues, beyond the work itself
 };
 inline constexpr int kCosts = 29;
 // "udp_send".

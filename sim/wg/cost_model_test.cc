@@ -8,7 +8,8 @@ namespace {
 
 using sim::Duration;
 
-// Every cost has a price of its own, so that a mix-up shows: cost number n costs n us and n ps a unit.
+// Every cost has a price of its own, so that a mix-up shows: cost number n costs n us and n ps a
+// unit.
 CostModel Distinct() {
   CostModel model;
   for (int i = 0; i < kCosts; ++i) {
@@ -35,9 +36,8 @@ TEST(CostModel, EachKindOfWorkHasItsOwnPrice) {
   EXPECT_EQ(model.Charge(wg::Work{.kind = wg::WorkKind::kWipe}), Of(Cost::kWipe));
   const Cost in[] = {Cost::kHandshakeInit, Cost::kHandshakeResponse, Cost::kHandshakeCookie};
   for (uint8_t type = 1; type <= 3; ++type) {
-    EXPECT_EQ(
-        model.Charge(wg::Work{.kind = wg::WorkKind::kHandshakeIn, .message_type = type}),
-        Of(in[type - 1]));
+    EXPECT_EQ(model.Charge(wg::Work{.kind = wg::WorkKind::kHandshakeIn, .message_type = type}),
+              Of(in[type - 1]));
   }
 }
 
@@ -61,8 +61,8 @@ TEST(CostModel, AnInsertionIsPricedByItsPathAndItsAllocations) {
 TEST(CostModel, SeveralChangesInOneStepCostAsMuchAsOneByOne) {
   CostModel model;
   model.set_price(Cost::kRemoveAllowedIp, {.fixed_ps = 100'000, .per_unit_ps = 10'000});
-  EXPECT_EQ(model.Charge(wg::ConfigStep{
-                .kind = wg::StepKind::kRemoveAllowedIp, .nodes = 12, .changes = 4}),
+  EXPECT_EQ(model.Charge(
+                wg::ConfigStep{.kind = wg::StepKind::kRemoveAllowedIp, .nodes = 12, .changes = 4}),
             Duration(400 + 120));
 }
 

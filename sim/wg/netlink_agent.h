@@ -1,9 +1,10 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// NetlinkAgent: the user process that configures one interface. It takes reconfigurations one after the other, cuts each
-// request into messages as its library does, and for each message: system call and parsing, the rtnl lock, the steps
-// of the configuration session one task at a time on its core, the lock back, the acknowledgement; only then the next
-// message. Softirq on the same core and everything on other cores runs between any two steps (netlink.c: wg_set_device).
+// NetlinkAgent: the user process that configures one interface. It takes reconfigurations one after
+// the other, cuts each request into messages as its library does, and for each message: system call
+// and parsing, the rtnl lock, the steps of the configuration session one task at a time on its
+// core, the lock back, the acknowledgement; only then the next message. Softirq on the same core
+// and everything on other cores runs between any two steps (netlink.c: wg_set_device).
 //
 // An observer sees every step at the instant it acts.
 #ifndef WGSIM_SIM_WG_NETLINK_AGENT_H_
@@ -32,7 +33,8 @@
 
 namespace wgnode {
 
-// One thing that an operator meant to do, however many requests it takes; each waits for the answer to the one before.
+// One thing that an operator meant to do, however many requests it takes; each waits for the answer
+// to the one before.
 struct Reconfiguration {
   uint64_t id = 0;  // the submitter's
   std::vector<wg::SetDevice> requests;
@@ -52,19 +54,20 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
     virtual void OnEnd(uint64_t id) = 0;
   };
 
-  // Reconfigurations that may wait for their turn. Reaching it is a modelling error: the plan outruns the machine by far.
+  // Reconfigurations that may wait for their turn. Reaching it is a modelling error: the plan
+  // outruns the machine by far.
   static constexpr size_t kMaxWaiting = size_t{1} << 20;
 
   struct Options {
     sim::EventLoop* loop;
     WgTunnel* tunnel;
-    sim::Core* core;           // where the process runs
+    sim::Core* core;  // where the process runs
     int core_number;
-    sim::Lock* rtnl;           // one per machine
-    sim::GracePeriod* grace;   // one per machine
+    sim::Lock* rtnl;          // one per machine
+    sim::GracePeriod* grace;  // one per machine
     const CostModel* costs;
     Splitting splitting;
-    Observer* observer;        // may be nullptr
+    Observer* observer;  // may be nullptr
   };
   // Everything pointed to outlives the agent.
   NetlinkAgent(const Options& options, sim::EntityId entity);

@@ -1,9 +1,10 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// How user space cuts one configuration into SET_DEVICE messages. The protocol has no fragment marker: each message
-// is applied under the locks on its own, and packets flow between them, so the cut decides how long a replaced list
-// stays short (spec/data 2.8 and 3.2, spec/operators 1.4). Only the first message that names a peer carries
-// REPLACE_ALLOWEDIPS and the peer's other attributes; only the first message at all carries REPLACE_PEERS.
+// How user space cuts one configuration into SET_DEVICE messages. The protocol has no fragment
+// marker: each message is applied under the locks on its own, and packets flow between them, so the
+// cut decides how long a replaced list stays short (spec/data 2.8 and 3.2, spec/operators 1.4).
+// Only the first message that names a peer carries REPLACE_ALLOWEDIPS and the peer's other
+// attributes; only the first message at all carries REPLACE_PEERS.
 #ifndef WGSIM_SIM_WG_NETLINK_SPLIT_H_
 #define WGSIM_SIM_WG_NETLINK_SPLIT_H_
 
@@ -17,9 +18,10 @@
 namespace wgnode {
 
 enum class Splitting : uint8_t {
-  kWgPage,   // wg(8): a message is at most one page of 4096 bytes
-  kWgctrl,   // wgctrl-go: at most 256 allowed ips and 32 peers; beyond that every peer and chunk on its own
-  kNone,     // the text protocol: one request, whatever its length
+  kWgPage,  // wg(8): a message is at most one page of 4096 bytes
+  kWgctrl,  // wgctrl-go: at most 256 allowed ips and 32 peers; beyond that every peer and chunk on
+            // its own
+  kNone,    // the text protocol: one request, whatever its length
 };
 
 inline constexpr size_t kNetlinkPage = 4096;

@@ -1,9 +1,10 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// ParallelQueue: one bounded ring of work per device, drained by a worker on every core (queueing.h: crypt_queue and
-// multicore_worker; the encrypt, decrypt and incoming-handshake queues). A push wakes the next core in turn; that only
-// means "core c, drain the ring": the woken worker takes whatever is at the head and goes on until the ring is empty.
-// Workers run in process context, one piece of work per task, so others run in between.
+// ParallelQueue: one bounded ring of work per device, drained by a worker on every core
+// (queueing.h: crypt_queue and multicore_worker; the encrypt, decrypt and incoming-handshake
+// queues). A push wakes the next core in turn; that only means "core c, drain the ring": the woken
+// worker takes whatever is at the head and goes on until the ring is empty. Workers run in process
+// context, one piece of work per task, so others run in between.
 //
 // The ring is first in, first out; completions are not. Order per peer is the device's business.
 #ifndef WGSIM_SIM_WG_PARALLEL_QUEUE_H_
@@ -35,7 +36,8 @@ class ParallelQueue {
   ParallelQueue(std::vector<sim::Core*> cores, size_t capacity, Owner* owner);
   ~ParallelQueue();
 
-  // Takes the work and wakes a core, or returns false because the ring is full (the turn has passed all the same).
+  // Takes the work and wakes a core, or returns false because the ring is full (the turn has passed
+  // all the same).
   bool Push(const wg::Work& work);
 
   // Waiting in the ring; not what workers are at.
@@ -44,7 +46,8 @@ class ParallelQueue {
   size_t size_max() const { return size_max_; }
   uint64_t refused() const { return refused_; }
 
-  // Pushed so far; and whether the first `n` of them have all acted (a flush of the work queue waits for that).
+  // Pushed so far; and whether the first `n` of them have all acted (a flush of the work queue
+  // waits for that).
   uint64_t pushed() const { return pushed_; }
   bool AllDone(uint64_t n) const;
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// SimEntropy: a device's randomness out of the simulation's one seed. Keys made from it are worth nothing outside.
+// SimEntropy: a device's randomness out of the simulation's one seed. Keys made from it are worth
+// nothing outside.
 #ifndef WGSIM_SIM_WG_SIM_ENTROPY_H_
 #define WGSIM_SIM_WG_SIM_ENTROPY_H_
 

@@ -70,16 +70,24 @@ void WgTunnel::Apply(wg::Effects* fx, int core) {
 void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
   ParallelQueue* ring = nullptr;
   switch (work.kind) {
-    case wg::WorkKind::kSeal: ring = encrypt_.get(); break;
-    case wg::WorkKind::kOpen: ring = decrypt_.get(); break;
-    case wg::WorkKind::kHandshakeIn: ring = handshake_.get(); break;
+    case wg::WorkKind::kSeal:
+      ring = encrypt_.get();
+      break;
+    case wg::WorkKind::kOpen:
+      ring = decrypt_.get();
+      break;
+    case wg::WorkKind::kHandshakeIn:
+      ring = handshake_.get();
+      break;
     case wg::WorkKind::kTransmit: {
       const int serial = static_cast<int>(static_cast<uint64_t>(work.peer) % cores_);
       return Submit(work, serial, sim::Context::kProcess);
     }
-    case wg::WorkKind::kDeliver: return Submit(work, core, sim::Context::kSoftirq);
+    case wg::WorkKind::kDeliver:
+      return Submit(work, core, sim::Context::kSoftirq);
     case wg::WorkKind::kHandshakeOut:
-    case wg::WorkKind::kWipe: return Submit(work, core, sim::Context::kProcess);
+    case wg::WorkKind::kWipe:
+      return Submit(work, core, sim::Context::kProcess);
   }
   if (!ring->Push(work)) device_->Abandon(Now(), work, fx);
 }
@@ -94,8 +102,8 @@ void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {
     free_tasks_.pop_back();
     tasks_[slot] = work;
   }
-  options_.host->core(static_cast<net::Cpu>(core))->Submit(
-      context, {.runner = this, .arg = TaskArg(slot, core), .price = Price(work)});
+  options_.host->core(static_cast<net::Cpu>(core))
+      ->Submit(context, {.runner = this, .arg = TaskArg(slot, core), .price = Price(work)});
 }
 
 void WgTunnel::Act(uint64_t arg) {
@@ -130,7 +138,8 @@ wg::Errno WgTunnel::Transmit(net::Packet* packet, uint32_t mtu) {
     packet->charge = TakeCharge(&buffer);
     packet->buffer = std::move(buffer);
   } else if (transmit_fx_.work.empty() || transmit_fx_.work[0].kind != wg::WorkKind::kSeal) {
-    // Staged for want of a key: it does not charge its socket any more (skb_orphan in wg_packet_send_staged_packets).
+    // Staged for want of a key: it does not charge its socket any more (skb_orphan in
+    // wg_packet_send_staged_packets).
     if (context != 0) charges_[context - 1].Release();
   }
   Apply(&transmit_fx_, core);
@@ -190,8 +199,7 @@ void WgTunnel::OnTunnelDatagram(net::TunnelDatagram&& datagram) {
 
 void WgTunnel::Send(wg::Datagram* datagram, int core) {
   net::SendCharge charge = TakeCharge(&datagram->payload);
-  net::TunnelSocket* socket =
-      datagram->remote.address.is_v6() ? socket6_.get() : socket4_.get();
+  net::TunnelSocket* socket = datagram->remote.address.is_v6() ? socket6_.get() : socket4_.get();
   if (socket == nullptr) {
     if (options_.observer != nullptr) {
       options_.observer->OnTunnelDrop(entity(), wg::DropReason::kInterfaceDown, datagram->payload);
@@ -209,12 +217,13 @@ void WgTunnel::Send(wg::Datagram* datagram, int core) {
   if (result.source_forgotten) device_->ForgetSource(datagram->peer);
   // A source was chosen: a route was found, and it is the interface that refused.
   const wg::SendOutcome outcome = result.error == wg::Errno::kOk ? wg::SendOutcome::kSent
-                                  : result.source ? wg::SendOutcome::kOutputFailed
-                                                  : wg::SendOutcome::kNoRoute;
+                                  : result.source                ? wg::SendOutcome::kOutputFailed
+                                                                 : wg::SendOutcome::kNoRoute;
   device_->OnDatagramSent(Now(), *datagram, outcome);
 }
 
 void WgTunnel::OnEvent(uint64_t) {
+  armed_at_ = sim::kEndOfTime;
   device_->OnTimer(Now(), &timer_fx_);
   Apply(&timer_fx_, 0);
 }
@@ -222,9 +231,13 @@ void WgTunnel::OnEvent(uint64_t) {
 void WgTunnel::ArmTimer() {
   const wg::BootTime next = device_->NextTimer();
   if (next == wg::kNever) return;
-  const sim::Time at = std::max(options_.fabric->now(), sim::kStart + (next - options_.clocks.boot));
-  // The device may name an earlier time than the true one, never a later: waking up early is harmless.
-  if (!timer_.armed() || at < timer_.deadline()) timer_.ArmAt(at);
+  const sim::Time at =
+      std::max(options_.fabric->now(), sim::kStart + (next - options_.clocks.boot));
+  // The device may name an earlier time than the true one, never a later: waking up early is
+  // harmless.
+  if (at >= armed_at_) return;
+  armed_at_ = at;
+  timer_.ArmAt(at);
 }
 
 void WgTunnel::Flush(sim::Actor* who, uint64_t arg) {

@@ -1,7 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// WgTunnel: one WireGuard interface of a simulated host; the driver that turns what a wg::Device wants done into tasks on
-// cores, packets on the network and timers of the loop. This is where sim/ and protocol/ meet.
+// WgTunnel: one WireGuard interface of a simulated host; the driver that turns what a wg::Device
+// wants done into tasks on cores, packets on the network and timers of the loop. This is where sim/
+// and protocol/ meet.
 //
 //   work            where it runs                                    context
 //   seal, open      cores in turn, over a ring of 1024 each          process (bound kworker)
@@ -11,8 +12,8 @@
 //   handshake out,  the core that asked for it                       process
 //   wipe
 //
-// Everything happens in the act of some task, on the core whose number is passed along. Timers act at their exact time,
-// free of charge: what they cause is charged.
+// Everything happens in the act of some task, on the core whose number is passed along. Timers act
+// at their exact time, free of charge: what they cause is charged.
 #ifndef WGSIM_SIM_WG_WG_TUNNEL_H_
 #define WGSIM_SIM_WG_WG_TUNNEL_H_
 
@@ -50,7 +51,8 @@ class TunnelObserver {
   virtual void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) = 0;
 };
 
-// What both clocks of a host show when the simulation starts. The boot clock must not start at 0 (protocol/time.h).
+// What both clocks of a host show when the simulation starts. The boot clock must not start at 0
+// (protocol/time.h).
 struct ClockStart {
   wg::BootTime boot{std::chrono::seconds(1000)};
   wg::WallTime wall{std::chrono::seconds(1704067200)};  // 2024-01-01 00:00:00 UTC
@@ -64,18 +66,18 @@ class WgTunnel : public net::TunnelDevice,
  public:
   static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
   static constexpr size_t kHandshakeRing = 4096;  // MAX_QUEUED_INCOMING_HANDSHAKES
-  static constexpr int kPortRetries = 100;        // wg_socket_init: IPv6 has the port that IPv4 was given
+  static constexpr int kPortRetries = 100;  // wg_socket_init: IPv6 has the port that IPv4 was given
 
   struct Options {
     net::Fabric* fabric;
-    net::Host* host;             // whose cores do the work
-    net::Netns* netns;           // where the interface and its sockets live
-    std::string name;            // "wg0"
+    net::Host* host;    // whose cores do the work
+    net::Netns* netns;  // where the interface and its sockets live
+    std::string name;   // "wg0"
     const CostModel* costs;
     const wg::Profile* profile;
     const wg::CryptoSuite* crypto;
     wg::Entropy* entropy;
-    wg::Module* module;          // one per host
+    wg::Module* module;  // one per host
     uint32_t mtu = 1420;
     ClockStart clocks;
     TunnelObserver* observer = nullptr;
@@ -93,11 +95,12 @@ class WgTunnel : public net::TunnelDevice,
 
   // Carries out and clears *fx, in an act on core number `core`.
   void Apply(wg::Effects* fx, int core);
-  // Binds the sockets to this port, 0 for any free one, if the interface is up; otherwise nothing is bound and the device
-  // only remembers it. The outcome of the configuration step kSetListenPort.
+  // Binds the sockets to this port, 0 for any free one, if the interface is up; otherwise nothing
+  // is bound and the device only remembers it. The outcome of the configuration step
+  // kSetListenPort.
   wg::BindOutcome Bind(uint16_t port);
-  // Calls who->OnEvent(arg) when everything that waits in the crypt rings now has been done, and the price of a flush
-  // has passed (flush_workqueue).
+  // Calls who->OnEvent(arg) when everything that waits in the crypt rings now has been done, and
+  // the price of a flush has passed (flush_workqueue).
   void Flush(sim::Actor* who, uint64_t arg);
 
   // net::TunnelDevice: from the stack, on core packet->cpu.
@@ -129,7 +132,8 @@ class WgTunnel : public net::TunnelDevice,
 
   void Schedule(const wg::Work& work, int core, wg::Effects* fx);
   void Submit(const wg::Work& work, int core, sim::Context context);
-  // Opens both sockets on one port (wg_socket_init) in place of the old ones; on an error the old ones stay.
+  // Opens both sockets on one port (wg_socket_init) in place of the old ones; on an error the old
+  // ones stay.
   wg::BindOutcome OpenSockets(uint16_t port);
   void Send(wg::Datagram* datagram, int core);
   void Deliver(wg::InnerPacket* inner, int core);
@@ -149,7 +153,8 @@ class WgTunnel : public net::TunnelDevice,
   std::unique_ptr<ParallelQueue> decrypt_;
   std::unique_ptr<ParallelQueue> handshake_;
   sim::Timer timer_;
-  std::vector<wg::Work> tasks_;       // work that waits for its core, by slot
+  sim::Time armed_at_ = sim::kEndOfTime;  // of timer_; kEndOfTime: not armed
+  std::vector<wg::Work> tasks_;           // work that waits for its core, by slot
   std::vector<uint32_t> free_tasks_;
   std::vector<net::SendCharge> charges_;  // by Buffer::context() - 1
   std::vector<uint32_t> free_charges_;
