@@ -49,7 +49,8 @@ void EventQueue::Rewind(Time floor) {
   last_seq_ = 0;
 }
 
-void EventQueue::PushBottom(Event event) {
+void EventQueue::PushBottom(Time time, uint64_t seq, Actor* actor, uint64_t arg) {
+  const Event event{time, seq, actor, arg};
   if (bottom_size_ == kBottomMax) {
     Spill();
     if (Nanos(event.time) >= bottom_end_) {

@@ -120,7 +120,8 @@ class EventQueue {
   void Place(Event event);
   // Into bottom_ by order. REQUIRES: room.
   void InsertSorted(Event event);
-  void PushBottom(Event event);
+  // Its fields one by one: they then travel in registers, where an Event would be stored and loaded again.
+  void PushBottom(Time time, uint64_t seq, Actor* actor, uint64_t arg);
   // Returns the later part of a full bottom_ to the wheel and lowers bottom_end_.
   void Spill();
   // Moves the earliest bucket of the wheel on its way; false if the wheel is empty or begins after
@@ -180,7 +181,7 @@ inline void EventQueue::Push(Event event) {
     Append(&fifo_, event);
     fifo_empty_ = false;
   } else {
-    PushBottom(event);
+    PushBottom(event.time, event.seq, event.actor, event.arg);
   }
 }
 
