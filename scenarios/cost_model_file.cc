@@ -116,4 +116,11 @@ wgnode::CostModel ParseCostModel(absl::string_view text, absl::string_view file,
   return model;
 }
 
+std::string CostModelDescription(absl::string_view text) {
+  file::CostModelFile message;
+  Diagnostics ignored;
+  const Document document(text, "", &message, &ignored);
+  return message.description();
+}
+
 }  // namespace scenario

@@ -227,11 +227,11 @@ absl::string_view MethodText(plan::Method method) {
 std::string VariantTexts(const LoadedScenario& scenario) {
   std::string out = "\nVariants\n";
   for (const LoadedVariant& variant : scenario.variants) {
-    std::string words = absl::StrCat(variant.plan.variant, ": ", plan::Name(variant.plan.method),
-                                     " on ", plan::Name(variant.plan.implementation), "; ",
-                                     MethodText(variant.plan.method));
-    if (!variant.description.empty())
-      absl::StrAppend(&words, " (", absl::StripSuffix(variant.description, "."), ")");
+    std::string words =
+        absl::StrCat(variant.plan.variant, ": ", plan::Name(variant.plan.method), " on ",
+                     plan::Name(variant.plan.implementation), "; ",
+                     variant.description.empty() ? MethodText(variant.plan.method)
+                                                 : absl::StripSuffix(variant.description, "."));
     if (!variant.set.empty()) absl::StrAppend(&words, "; with ", absl::StrJoin(variant.set, ", "));
     absl::StrAppend(&out, Wrapped(words, kIndent));
   }

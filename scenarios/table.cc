@@ -151,7 +151,7 @@ std::string ExpectationLines(const Result& result) {
   std::string out;
   size_t width = 0;
   for (const ExpectationResult& e : result.expectations()) width = std::max(width, e.text().size());
-  width = std::min<size_t>(width, 62);
+  width = std::min<size_t>(width, 68);
   for (const ExpectationResult& e : result.expectations()) {
     absl::StrAppend(&out, e.held() ? "  held      " : "  NOT HELD  ", e.text(),
                     std::string(width - std::min(width, e.text().size()), ' '), "  ", e.seen(),

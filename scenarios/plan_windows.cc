@@ -1,0 +1,162 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "scenarios/plan_windows.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/container/btree_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "protocol/buffer.h"
+#include "protocol/check.h"
+#include "protocol/config.h"
+#include "protocol/config_session.h"
+#include "protocol/crypto/suite.h"
+#include "protocol/device.h"
+#include "protocol/effects.h"
+#include "protocol/profile.h"
+#include "scenarios/manager.h"
+#include "sim/rng.h"
+#include "sim/wg/netlink_split.h"
+#include "sim/wg/sim_entropy.h"
+
+namespace scenario {
+namespace {
+
+// Which peer it is matters here, not what its key is.
+wg::PublicKey KeyOf(int device) {
+  wg::PublicKey key;
+  for (size_t i = 0; i < 4; ++i) key.bytes[i] = static_cast<uint8_t>((device + 1) >> (8 * i));
+  return key;
+}
+
+// One interface of a plan with its manager, without a network.
+class Configured {
+ public:
+  Configured(const Plan& plan, int device) : plan_(plan), index_(device), manager_(plan.method) {
+    device_ = std::make_unique<wg::Device>(
+        wg::DeviceOptions{.profile = wg::FindProfile(plan::Name(plan.implementation)),
+                          .crypto = &wg::ModelledCrypto(),
+                          .entropy = &entropy_,
+                          .pool = &pool_,
+                          .module = &module_});
+    wg::SetDevice request;
+    names_[kDummyPeerKey] = "dummy";
+    for (const plan::Peer& peer : self().peers) {
+      wg::SetPeer set;
+      set.public_key = KeyOf(peer.device);
+      for (const wg::Prefix& prefix : peer.allowed_ips)
+        set.allowed_ips.push_back({.prefix = prefix});
+      names_[set.public_key] = plan.hosts[plan.devices[peer.device].host].name;
+      manager_.Adopt(set.public_key, peer.allowed_ips);
+      request.peers.push_back(std::move(set));
+    }
+    wg::Effects effects;
+    CHECK(wg::Configure(device_.get(), std::move(request), wg::Now{}, &effects) == wg::Errno::kOk);
+  }
+
+  Windows Change(const plan::Reconfigure& change) {
+    WindowsRequest request;
+    request.title = plan_.variant;
+    const wg::PublicKey peer = KeyOf(self().peers[change.peer].device);
+    for (const wg::SetDevice& whole : manager_.Change(peer, change.add, change.remove)) {
+      for (wgnode::NetlinkMessage& message :
+           wgnode::SplitRequest(whole, plan_.managers[self().host].splitting, self().name)) {
+        request.messages.push_back(std::move(message.request));
+      }
+    }
+    for (const wg::IpAddress& address : plan_.watch) {
+      if (Concerns(address, change)) request.addresses.push_back(address);
+    }
+    return EnumerateWindows(device_.get(), request, names_);
+  }
+
+ private:
+  const plan::Device& self() const { return plan_.devices[index_]; }
+
+  // Whatever the method, a change of one peer's list leaves those alone that belong to others and
+  // stay there.
+  bool Concerns(const wg::IpAddress& address, const plan::Reconfigure& change) const {
+    const auto contains = [&](const wg::Prefix& prefix) { return prefix.Contains(address); };
+    const plan::Peer& peer = self().peers[change.peer];
+    return std::any_of(peer.allowed_ips.begin(), peer.allowed_ips.end(), contains) ||
+           std::any_of(change.add.begin(), change.add.end(), contains);
+  }
+
+  const Plan& plan_;
+  const int index_;
+  Manager manager_;
+  PeerNames names_;
+  wgnode::SimEntropy entropy_{sim::Rng(1)};
+  wg::BufferPool pool_;
+  wg::Module module_;
+  std::unique_ptr<wg::Device> device_;
+};
+
+std::string ListOf(const std::vector<wg::Prefix>& prefixes) {
+  return absl::StrJoin(prefixes, ", ",
+                       [](std::string* out, const wg::Prefix& p) { *out += p.ToString(); });
+}
+
+std::string WordsOf(const Plan& plan, const plan::Reconfigure& change) {
+  const plan::Device& device = plan.devices[change.device];
+  std::string words =
+      absl::StrCat(change.name, ": ", plan.hosts[device.host].name, "'s peer ",
+                   plan.hosts[plan.devices[device.peers[change.peer].device].host].name);
+  if (!change.remove.empty()) absl::StrAppend(&words, " loses ", ListOf(change.remove));
+  if (!change.add.empty())
+    absl::StrAppend(&words, change.remove.empty() ? " gets " : " and gets ", ListOf(change.add));
+  return words;
+}
+
+// A pod that goes, as some other host carries it out; in the middle of the list, as most are.
+void AddChurn(const Plan& plan, std::vector<plan::Reconfigure>* changes) {
+  for (const plan::Churn& churn : plan.churn) {
+    std::vector<int> present;
+    for (const int pod : churn.pods.front()) {
+      if (plan.pods[pod].present) present.push_back(pod);
+    }
+    if (present.empty()) continue;
+    const plan::Pod& pod = plan.pods[present[present.size() / 2]];
+    for (size_t d = 0; d < plan.devices.size(); ++d) {
+      const std::vector<plan::Peer>& peers = plan.devices[d].peers;
+      const auto peer = std::find_if(peers.begin(), peers.end(),
+                                     [&](const plan::Peer& p) { return p.device == pod.device; });
+      if (peer == peers.end()) continue;
+      plan::Reconfigure change;
+      change.name = absl::StrCat(churn.name, ", for example");
+      change.at = plan.duration;
+      change.device = static_cast<int>(d);
+      change.peer = static_cast<int>(peer - peers.begin());
+      change.remove = {wg::Prefix::Host(pod.address)};
+      changes->push_back(std::move(change));
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<ChangeWindows> WindowsOfPlans(absl::Span<const Plan* const> plans) {
+  std::vector<ChangeWindows> all;
+  for (size_t v = 0; v < plans.size(); ++v) {
+    const Plan& plan = *plans[v];
+    std::vector<plan::Reconfigure> changes = plan.reconfigures;
+    AddChurn(plan, &changes);
+    std::stable_sort(
+        changes.begin(), changes.end(),
+        [](const plan::Reconfigure& a, const plan::Reconfigure& b) { return a.at < b.at; });
+    absl::btree_map<int, std::unique_ptr<Configured>> devices;
+    all.resize(changes.size());
+    for (size_t c = 0; c < changes.size(); ++c) {
+      std::unique_ptr<Configured>& device = devices[changes[c].device];
+      if (device == nullptr) device = std::make_unique<Configured>(plan, changes[c].device);
+      all[c].what = WordsOf(plan, changes[c]);
+      all[c].variants.push_back(device->Change(changes[c]));
+    }
+  }
+  return all;
+}
+
+}  // namespace scenario
