@@ -128,6 +128,7 @@ class Trees(unittest.TestCase):
     def test_files_without_a_target(self):
         files = {"sim/BUILD": '"a.cc" "x/b.cc"\n', "sim/a.cc": HEAD, "sim/x/b.cc": HEAD, "sim/c.cc": HEAD,
                  "tools/x/f.sh": "#!/bin/sh\n" + "# " + tidy.COPYRIGHT + "\ng++ d.cc\n", "tools/x/d.cc": HEAD,
+                 "tools/y.py": "#!/usr/bin/python3\n# " + tidy.COPYRIGHT + "\n",
                  "scenarios/BUILD": '"s_proto"\n', "scenarios/s.proto": HEAD, "scenarios/t.proto": HEAD}
         self.assertEqual([str(finding) for finding in tidy.check_tree(files, {})],
                          ["scenarios/t.proto:1: no target of scenarios/BUILD has this file [dead]",

@@ -220,9 +220,10 @@ def check_file(path, text):
 
 
 def check_dead_files(files):
-    """Every C++, proto and Python file is named in the BUILD file of its package, or in a script beside it."""
+    """Every C++, proto and Python file is named in the BUILD file of its package, or in a script beside it; or it is a
+    program for people, with #! in its first line."""
     for path in sorted(files):
-        if not path.endswith((".h", ".cc", ".proto", ".py")):
+        if not path.endswith((".h", ".cc", ".proto", ".py")) or files[path].startswith("#!"):
             continue
         folder = os.path.dirname(path)
         scripts = [text for other, text in files.items()
