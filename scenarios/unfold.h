@@ -8,6 +8,7 @@
 #ifndef WGSIM_SCENARIOS_UNFOLD_H_
 #define WGSIM_SCENARIOS_UNFOLD_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,6 +32,7 @@ namespace scenario {
 inline constexpr int kMostHosts = 10'000;
 inline constexpr int kMostLinks = 600'000;
 inline constexpr int kMostPeers = 2'000'000;
+inline constexpr int64_t kMostAllowedIps = 50'000'000;
 inline constexpr int kMostPods = 1'000'000;
 inline constexpr int kMostFlows = 200'000;
 

@@ -207,14 +207,20 @@ void Unfolding::Peers() {
     }
   }
   int64_t peers = 0;
+  int64_t allowed_ips = 0;
   for (const auto& [name, members] : meshes) {
     const Node first = root.Child("wireguard", members.front().second);
     if (members.size() < 2 && pods_ok_)
       Wrong(first, "mesh",
             "there is no other interface of this name with mesh; write it for two hosts or more");
     peers += static_cast<int64_t>(members.size()) * (members.size() - 1);
-    if (peers > kMostPeers) {
-      Wrong(first, "mesh", absl::StrCat("makes more than ", kMostPeers, " peers; use fewer hosts"));
+    for (const auto& [device, unused] : members) {
+      allowed_ips += static_cast<int64_t>(behind[device].size() * (members.size() - 1));
+    }
+    if (peers > kMostPeers || allowed_ips > kMostAllowedIps) {
+      Wrong(first, "mesh",
+            absl::StrCat("makes more than ", kMostPeers, " peers or ", kMostAllowedIps,
+                         " allowed ips; use fewer hosts or pods"));
       return;
     }
     for (const auto& [device, i] : members) {
