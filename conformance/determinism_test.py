@@ -1,3 +1,4 @@
+# Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 """Same scenario, seed and version: same trace hash, in every process and in every build.
 
 Runs each variant of each scenario twice with the first build and once with each other one (g++ -O2, g++ -O0, g++ with

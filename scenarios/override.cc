@@ -89,6 +89,8 @@ class Setter {
                            const std::string& path);
   absl::Status SetValue(Message* message, const FieldDescriptor* field, const Part& part,
                         const std::string& path);
+  absl::Status Assign(Message* message, const FieldDescriptor* field, int index, bool add,
+                      const std::string& path);
   template <typename Number>
   absl::Status ParseNumber(const FieldDescriptor* field, Number* number) const;
 
@@ -181,20 +183,26 @@ absl::Status Setter::ParseNumber(const FieldDescriptor* field, Number* number) c
 
 absl::Status Setter::SetValue(Message* message, const FieldDescriptor* field, const Part& part,
                               const std::string& path) {
-  const Reflection* r = message->GetReflection();
+  const int size = field->is_repeated() ? message->GetReflection()->FieldSize(*message, field) : 0;
   const bool add = field->is_repeated() && part.index.empty();
   int index = -1;
   if (field->is_repeated() && !add) {
-    if (!absl::SimpleAtoi(part.index, &index) || index < 0 ||
-        index >= r->FieldSize(*message, field)) {
+    if (!absl::SimpleAtoi(part.index, &index) || index < 0 || index >= size) {
       return Wrong(absl::StrCat("there is no ", path, "[", part.index, "]"),
-                   absl::StrCat("there are ", r->FieldSize(*message, field), ", counted from 0"));
+                   absl::StrCat("there are ", size, ", counted from 0"));
     }
   } else if (!field->is_repeated() && !part.index.empty()) {
     return Wrong(absl::StrCat(path, " is no list"), "leave out the brackets");
   }
-  if (add) index = r->FieldSize(*message, field);
+  if (add) index = size;
   paths_.push_back(index < 0 ? path : absl::StrCat(path, "[", index, "]"));
+  return Assign(message, field, index, add, path);
+}
+
+// To a field, to element `index` of a list, or behind its last one.
+absl::Status Setter::Assign(Message* message, const FieldDescriptor* field, int index, bool add,
+                            const std::string& path) {
+  const Reflection* r = message->GetReflection();
   const auto assign = [&](auto set, auto set_element, auto append, auto value) {
     if (add) {
       (r->*append)(message, field, value);
