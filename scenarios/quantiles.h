@@ -25,12 +25,16 @@ struct Quantiles {
 inline Quantiles QuantilesOf(std::vector<sim::Duration> values) {
   Quantiles q;
   if (values.empty()) return q;
-  std::sort(values.begin(), values.end());
   const size_t n = values.size();
+  // Each rank narrows where the next one is: no need to sort.
+  const auto half = values.begin() + static_cast<std::ptrdiff_t>((50 * n + 99) / 100 - 1);
+  const auto high = values.begin() + static_cast<std::ptrdiff_t>((99 * n + 99) / 100 - 1);
+  std::nth_element(values.begin(), half, values.end());
+  std::nth_element(half, high, values.end());
   q.count = n;
-  q.p50 = values[(50 * n + 99) / 100 - 1];
-  q.p99 = values[(99 * n + 99) / 100 - 1];
-  q.max = values.back();
+  q.p50 = *half;
+  q.p99 = *high;
+  q.max = *std::max_element(high, values.end());
   for (sim::Duration value : values) q.total += value;
   return q;
 }

@@ -51,10 +51,7 @@ wg::Now WgTunnel::Now() const {
 
 void WgTunnel::Apply(wg::Effects* fx, int core) {
   // Abandoned work may ask for more work: the list can grow while it is read.
-  for (size_t i = 0; i < fx->work.size(); ++i) {
-    const wg::Work work = fx->work[i];
-    Schedule(work, core, fx);
-  }
+  for (size_t i = 0; i < fx->work.size(); ++i) Schedule(fx->work[i], core, fx);
   for (wg::Datagram& datagram : fx->datagrams) Send(&datagram, core);
   for (wg::InnerPacket& inner : fx->inner) Deliver(&inner, core);
   for (wg::Dropped& dropped : fx->dropped) {
@@ -89,7 +86,9 @@ void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
     case wg::WorkKind::kWipe:
       return Submit(work, core, sim::Context::kProcess);
   }
-  if (!ring->Push(work)) device_->Abandon(Now(), work, fx);
+  if (ring->Push(work)) return;
+  const wg::Work refused = work;  // `work` may be in the list that grows now
+  device_->Abandon(Now(), refused, fx);
 }
 
 void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {

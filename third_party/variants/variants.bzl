@@ -31,7 +31,7 @@ _GCC = "@bazel_tools//tools/cpp:toolchain"
 _CLANG = "@clang_cc//:toolchain"
 
 # The same as in .bazelrc: change both. variants_test compares them.
-_COPTS = ["-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers", "-Wno-restrict"]
+_COPTS = ["-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers", "-Wno-restrict", "-fno-tree-slp-vectorize"]
 _CXXOPTS = ["-std=c++20"]
 _FEATURES = ["-supports_dynamic_linker", "-supports_pic"]
 _SANITIZERS = ["-fsanitize=address,undefined"]
