@@ -30,10 +30,8 @@ using Group = const FlowGroup& (VariantResult::*)() const;
 std::string Percent(double ratio) {
   if (ratio == 0) return "0";
   const double percent = 100 * ratio;
-  return absl::StrFormat(percent >= 10    ? "%.1f %%"
-                         : percent >= 0.1 ? "%.2f %%"
-                                          : "%.4f %%",
-                         percent);
+  const int decimals = percent >= 10 ? 1 : percent >= 0.1 ? 2 : 4;
+  return absl::StrFormat("%.*f %%", decimals, percent);
 }
 
 class Block {
