@@ -30,9 +30,9 @@ inline Quantiles QuantilesOf(std::vector<sim::Duration> values) {
   const auto half = values.begin() + static_cast<std::ptrdiff_t>((50 * n + 99) / 100 - 1);
   const auto high = values.begin() + static_cast<std::ptrdiff_t>((99 * n + 99) / 100 - 1);
   std::nth_element(values.begin(), half, values.end());
+  q.p50 = *half;  // the next call moves it
   std::nth_element(half, high, values.end());
   q.count = n;
-  q.p50 = *half;
   q.p99 = *high;
   q.max = *std::max_element(high, values.end());
   for (sim::Duration value : values) q.total += value;
