@@ -34,24 +34,27 @@ class Hints {
   }
   size_t memory() const { return slots_.capacity() * sizeof(uint32_t); }
 
-  // Up to two candidates for an address, or kNil. REQUIRES: !empty().
-  struct Candidates {
-    uint32_t first, second;
-  };
-  Candidates For(const Key& key) const {
-    const uint32_t slot = V::Hash(key, length_, bits_);
-    return {slots_[slot], length_ <= bits_ ? kNil : slots_[slot ^ 1]};
+  // A node that may be on the way to the key, or kNil. REQUIRES: !empty().
+  uint32_t For(const Key& key) const {
+    if (direct()) return slots_[V::Top(key, length_)];
+    const uint64_t hash = V::Hash(key, length_);
+    const uint32_t* bucket = &slots_[BucketOf(hash)];
+    for (uint32_t i = 0; i < kBucket; ++i) {
+      if (((bucket[i] ^ hash) & tag_mask_) == 0) return bucket[i] & ~tag_mask_;
+    }
+    return kNil;
   }
 
-  // Starts over with all nodes that are in the trie. `parent(i)` is the parent of node i. REQUIRES:
-  // live >= 2.
+  // Starts over with all nodes that are in the trie. `parent(i)` is the parent of node i.
+  // REQUIRES: live >= 4.
   template <typename ParentFn>
   void Build(const std::vector<Node>& nodes, size_t live, ParentFn parent) {
     bits_ = std::bit_width(live - 1);
+    tag_mask_ = ~uint32_t{0} << std::bit_width(nodes.size());
     slots_.assign(size_t{1} << bits_, kNil);
     length_ = ChooseLength(nodes, parent);
     for (uint32_t i = 1; i < nodes.size(); ++i) {
-      if (Covers(nodes, i, length_, parent)) Put(V::Hash(nodes[i].key, length_, bits_), i);
+      if (Covers(nodes, i, length_, parent)) Put(nodes[i].key, i);
     }
   }
 
@@ -67,10 +70,10 @@ class Hints {
   }
 
   // The depth that tells most prefixes apart, among those that index the table directly or fill at
-  // most a quarter of it, so that hashing seldom makes three meet.
+  // most half of it, so that hashing seldom makes more meet than a bucket holds.
   template <typename ParentFn>
   uint32_t ChooseLength(const std::vector<Node>& nodes, ParentFn parent) const {
-    const auto limit = static_cast<int64_t>(slots_.size() / 4);
+    const auto limit = static_cast<int64_t>(slots_.size() / 2);
     std::array<int64_t, V::kWidth + 2>
         crossing{};  // differences of the number of edges that pass a depth
     for (uint32_t i = 1; i < nodes.size(); ++i) {
@@ -92,10 +95,29 @@ class Hints {
     return best;
   }
 
-  // Two that meet in one slot share it with its neighbour; of three, one goes without.
-  void Put(uint32_t slot, uint32_t node) { slots_[slots_[slot] == kNil ? slot : slot ^ 1] = node; }
+  // Few leading bits are a slot's number as they are; no two nodes meet then.
+  bool direct() const { return length_ <= bits_; }
+  size_t BucketOf(uint64_t hash) const { return hash >> (64 - bits_) & ~size_t{kBucket - 1}; }
 
-  std::vector<uint32_t> slots_;
+  // Those that meet share a bucket, told apart by a tag; who finds it full goes without.
+  void Put(const Key& key, uint32_t node) {
+    if (direct()) {
+      slots_[V::Top(key, length_)] = node;
+      return;
+    }
+    const uint64_t hash = V::Hash(key, length_);
+    for (size_t i = BucketOf(hash), end = i + kBucket; i < end; ++i) {
+      if (slots_[i] != kNil) continue;
+      slots_[i] = (static_cast<uint32_t>(hash) & tag_mask_) | node;
+      return;
+    }
+  }
+
+  // Slots of one bucket: 16 bytes, in one cache line.
+  static constexpr uint32_t kBucket = 4;
+
+  std::vector<uint32_t> slots_;  // a node, and above its bits a tag from the hash
+  uint32_t tag_mask_ = 0;
   uint32_t bits_ = 0;    // log2 of the number of slots
   uint32_t length_ = 0;  // leading bits of an address that name a slot
 };

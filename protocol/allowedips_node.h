@@ -62,11 +62,12 @@ struct V4 {
     return static_cast<uint32_t>(static_cast<uint64_t>(key) << length >> 31) & 1;
   }
   static uint32_t CommonBits(Key a, Key b) { return std::countl_zero(a ^ b); }
-  // `bits` well mixed bits of the first `length` ones; injective if length <= bits. REQUIRES: 0 <
-  // bits < 32, length > 0.
-  static uint32_t Hash(Key key, uint32_t length, uint32_t bits) {
-    const uint32_t top = key >> (kWidth - length);
-    return length <= bits ? top : static_cast<uint32_t>(top * 0x9e3779b97f4a7c15u >> (64 - bits));
+  // The first `length` bits as a number. REQUIRES: 0 < length < 32.
+  static uint32_t Top(Key key, uint32_t length) { return key >> (kWidth - length); }
+  // 64 well mixed bits of the first `length` ones.
+  static uint64_t Hash(Key key, uint32_t length) {
+    const uint64_t mixed = Masked(key, length) * 0x9e3779b97f4a7c15u;
+    return (mixed ^ mixed >> 32) * 0xd6e8feb86659fd93u;
   }
 };
 
@@ -104,11 +105,13 @@ struct V6 {
   static uint32_t CommonBits(const Key& a, const Key& b) {
     return a.hi != b.hi ? std::countl_zero(a.hi ^ b.hi) : 64 + std::countl_zero(a.lo ^ b.lo);
   }
-  static uint32_t Hash(const Key& key, uint32_t length, uint32_t bits) {
-    if (length <= bits) return static_cast<uint32_t>(key.hi >> (64 - length));
+  static uint32_t Top(const Key& key, uint32_t length) {
+    return static_cast<uint32_t>(key.hi >> (64 - length));
+  }
+  static uint64_t Hash(const Key& key, uint32_t length) {
     const Key k = Masked(key, length);
     const uint64_t mixed = (k.hi ^ std::rotl(k.lo * 0xc2b2ae3d27d4eb4fu, 31)) * 0x9e3779b97f4a7c15u;
-    return static_cast<uint32_t>((mixed ^ mixed >> 32) * 0xd6e8feb86659fd93u >> (64 - bits));
+    return (mixed ^ mixed >> 32) * 0xd6e8feb86659fd93u;
   }
 };
 

@@ -20,13 +20,10 @@ void GrowByOne(std::vector<T>* v) {
 
 template <typename V>
 uint32_t Trie<V>::HintedStart(const Key& key, uint32_t longest) const {
-  const auto [first, second] = hints_.For(key);
-  if (Contains(first, key, longest)) return first;
-  if (Contains(second, key, longest)) return second;
-  // A miss next to a hint: the way to the key leaves the way to the hint above it, most often just
-  // above.
-  if (Contains(parent(first), key, longest)) return parent(first);
-  if (Contains(parent(second), key, longest)) return parent(second);
+  const uint32_t hint = hints_.For(key);
+  if (Contains(hint, key, longest)) return hint;
+  // The way to the key leaves the way to the hint above it, most often just above.
+  if (Contains(parent(hint), key, longest)) return parent(hint);
   return root_;
 }
 
