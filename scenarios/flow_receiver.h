@@ -22,7 +22,7 @@ class FlowReceiver : public net::SocketUser, private sim::Runner {
   using Take = std::function<void(net::Received)>;
 
   // A socket on `host`, bound to `local` (whose address may be unspecified: every address of that family); tasks run on
-  // `core`, each charged for `bytes`. REQUIRES: the address is the host's and the port is free.
+  // `core`, each charged for `bytes`. REQUIRES: the address is the host's, or options.freebind; the port is free.
   FlowReceiver(World* world, int host, int core, const wg::Endpoint& local, absl::string_view place,
                const net::SocketOptions& options, uint32_t bytes, Take take);
 

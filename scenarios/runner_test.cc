@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/runner.h"
 
+#include <utility>
+
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "scenarios/two_hosts.h"
@@ -104,6 +106,45 @@ TEST(Runner, PodsThatComeGoAndMoveReachTheManagersOfEveryOtherHost) {
   EXPECT_EQ(result.failed_messages(), 0u);
   EXPECT_EQ(result.bystanders().delivered(), result.bystanders().offered());
   EXPECT_EQ(result.bystanders().exposure_us().max(), 0.0);
+}
+
+TEST(Runner, PodsThatComeLaterBringTheirApplicationsWithThem) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 3);
+  plan.reconfigures.clear();
+  plan.devices[0].peers[0].allowed_ips.pop_back();
+  plan.pods[2].present = false;  // comes at about 100 ms
+  // The session is there by then: initiations that cross would leave both sides without one.
+  plan::Flow hello = plan.flows[0];
+  hello.name = "hello";
+  hello.to = {.host = 1, .pod = 0, .address = plan.pods[0].address, .core = 1};
+  plan::Flow& to = plan.flows[0];
+  to.role = to.response_role = plan::Role::kTouched;
+  plan::Flow from = to;
+  from.name = "from";
+  std::swap(from.from, from.to);
+  plan::Flow server = to;
+  server.name = "server";
+  server.stream.reset();
+  server.requests = plan::Requests{.request_bytes = 64,
+                                   .response_bytes = 64,
+                                   .think_time = milliseconds(1),
+                                   .timeout = milliseconds(10),
+                                   .outstanding = 1};
+  plan::Flow client = server;
+  client.name = "client";
+  std::swap(client.from, client.to);
+  plan.flows.insert(plan.flows.end(), {from, server, client, hello});
+  plan.churn.push_back({.name = "c",
+                        .hosts = {1},
+                        .pods = {{2}},
+                        .events = {1000, seconds(1)},
+                        .add_weight = 1,
+                        .start = milliseconds(100),
+                        .stop = seconds(1)});
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  ASSERT_EQ(result.flows_size(), 7);
+  for (const FlowResult& flow : result.flows()) EXPECT_GT(flow.delivered(), 200u) << flow.name();
+  EXPECT_LT(result.flows(1).offered(), 18100u) << "nothing is offered by a pod that is not there";
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ namespace scenario {
 namespace {
 
 net::SocketOptions OptionsOf(const plan::Flow& flow) {
+  // A pod that comes later brings its applications with it.
   return {.recverr = flow.ip_recverr,
+          .freebind = true,
           .send_buffer = flow.send_buffer_bytes,
           .receive_buffer = flow.receive_buffer_bytes};
 }

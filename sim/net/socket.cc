@@ -34,7 +34,7 @@ wg::Errno Socket::Bind(const wg::IpAddress& address, uint16_t port) {
   if (bound_) return wg::Errno::kInval;
   if (address && !address.IsUnspecified()) {
     if (address.family() != binding_.family) return wg::Errno::kAfNoSupport;
-    if (!netns_->fib().IsLocal(address)) return wg::Errno::kInval;
+    if (!options_.freebind && !netns_->fib().IsLocal(address)) return wg::Errno::kInval;
     binding_.local = address;
   }
   binding_.port = port;

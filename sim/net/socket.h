@@ -59,7 +59,8 @@ enum class PathMtuDiscovery : uint8_t {
 };
 
 struct SocketOptions {
-  bool recverr = false;  // IP_RECVERR, IPV6_RECVERR
+  bool recverr = false;   // IP_RECVERR, IPV6_RECVERR
+  bool freebind = false;  // IP_FREEBIND: may be bound to an address that is not here (yet)
   PathMtuDiscovery path_mtu_discovery = PathMtuDiscovery::kWant;
   uint32_t send_buffer = SendAccount::kDefaultLimit;
   uint32_t receive_buffer = 212992;  // net.core.rmem_default
@@ -98,7 +99,7 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   Socket& operator=(const Socket&) = delete;
 
   // `address` "no address" or unspecified: all. Port 0: an ephemeral one. kAddrInUse; kInval: bound
-  // already, or not an address of this namespace.
+  // already, or not an address of this namespace (without freebind).
   wg::Errno Bind(const wg::IpAddress& address, uint16_t port);
   // Sets the default destination and accepts datagrams from there only; binds if that was not done,
   // and fixes the source address. Errors of routing.

@@ -64,6 +64,19 @@ TEST(Socket, WrongCallsSayWhatIsWrong) {
   EXPECT_TRUE(ground.sink.deaths.empty()) << "the caller knows";
 }
 
+TEST(Socket, FreebindTakesAnAddressThatComesLater) {
+  TwoHosts net;
+  Reader reader;
+  Socket b(net.b.root(), wg::Family::kIpv4, "b", {.freebind = true}, &reader);
+  ASSERT_EQ(b.Bind(Ip("192.0.2.99"), 7), Errno::kOk);
+  net.b.root()->fib().AddAddress(net.b.root()->FindInterface("lo"),
+                                 wg::Prefix::Host(Ip("192.0.2.99")));
+  Socket a(net.b.root(), wg::Family::kIpv4, "a", {}, nullptr);
+  ASSERT_EQ(a.SendTo(To("192.0.2.99", 7), net.ground.Payload(10, 1), 0), Errno::kOk);
+  net.ground.loop.Run();
+  EXPECT_EQ(reader.tags, (std::vector<uint64_t>{1}));
+}
+
 TEST(Socket, AFullSendBufferIsEagainUntilBitsHaveLeft) {
   LinkOptions slow;
   slow.transmitter = {.rate_bps = 8'000'000, .queue_packets = 1000};  // 1 byte per us
