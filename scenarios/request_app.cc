@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/request_app.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,11 @@ net::SocketOptions OptionsOf(const plan::Flow& flow) {
 
 // A request's number says which slot it is of.
 constexpr uint64_t kSlotBits = 16;
+
+// Time passes before the next attempt, also for those who do not think and where nothing has a price: after a request
+// that was refused, and while the pod is away.
+constexpr sim::Duration kPauseRefused = std::chrono::microseconds(1);
+constexpr sim::Duration kPauseAway = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -67,7 +73,8 @@ void RequestApp::OnEvent(uint64_t index) {
   }
   if (world_->loop().now() >= sim::kStart + flow_.stop) return;
   if (flow_.from.pod != plan::kNone && world_->PodHost(flow_.from.pod) != flow_.from.host) {
-    return Think(&slot);
+    slot.timer->ArmAfter(std::max(requests_.think_time, kPauseAway));
+    return;
   }
   SubmitRequest(static_cast<uint32_t>(index));
 }
@@ -92,7 +99,8 @@ void RequestApp::SendRequest(uint32_t index) {
   if (error != wg::Errno::kOk) {
     // The application knows at once and does not wait for an answer.
     slot.number = 0;
-    return Think(&slot);
+    slot.timer->ArmAfter(std::max(requests_.think_time, kPauseRefused));
+    return;
   }
   slot.timer->ArmAfter(requests_.timeout);
 }

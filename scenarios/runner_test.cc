@@ -147,5 +147,33 @@ TEST(Runner, PodsThatComeLaterBringTheirApplicationsWithThem) {
   EXPECT_LT(result.flows(1).offered(), 18100u) << "nothing is offered by a pod that is not there";
 }
 
+// Neither a pod that is away nor a refusal may stop the clock.
+TEST(Runner, TimePassesForThoseWhoNeverThink) {
+  for (const bool away : {false, true}) {
+    Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+    plan.duration = milliseconds(20);
+    for (plan::Host& host : plan.hosts) host.costs = wgnode::CostModel();
+    plan::Flow& flow = plan.flows[0];
+    flow.role = flow.response_role = plan::Role::kTouched;
+    flow.stop = plan.duration;
+    flow.stream.reset();
+    flow.requests = plan::Requests{
+        .request_bytes = 64, .response_bytes = 64, .timeout = milliseconds(1), .outstanding = 1};
+    if (away) {
+      plan.pods[1].present = false;
+      std::swap(flow.from, flow.to);
+    }
+    plan.reconfigures[0].at = milliseconds(10);
+    plan.reconfigures[0].remove = {wg::Prefix::Host(plan.pods[1].address)};
+    const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+    if (away) {
+      EXPECT_EQ(result.touched().offered(), 0u);
+    } else {
+      EXPECT_GT(result.touched().delivered(), 50u);
+      EXPECT_GT(result.touched().refused(), 5000u);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace scenario
