@@ -175,5 +175,37 @@ TEST(Runner, TimePassesForThoseWhoNeverThink) {
   }
 }
 
+TEST(Runner, TheDeviceThatTheRoutesChooseIsTheOneWhoseExposureCounts) {
+  // Another interface of a covers the pods' addresses with a shorter prefix.
+  Plan plan = TwoHosts(plan::Method::kReplace, 10);
+  plan.devices.push_back({.host = 1, .name = "wide", .listen_port = 51821, .mtu = 1420});
+  plan.devices.push_back({.host = 0, .name = "wide", .listen_port = 51821, .mtu = 1420});
+  plan.devices[3].peers.push_back(
+      {.device = 2, .allowed_ips = {wg::Prefix(wg::IpAddress::V4(0x0a000000), 8)}});
+  std::swap(plan.devices[0], plan.devices[3]);
+  plan.devices[1].peers[0].device = 3;
+  plan.reconfigures[0].device = 3;
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.bystanders().refused(), 0u);
+  EXPECT_EQ(result.bystanders().exposure_us().max(), 90.0);
+}
+
+TEST(Runner, AddressesThatComeLaterAreRoutedToTheRightOneOfSeveralDevices) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  plan.reconfigures.clear();
+  plan.devices.push_back({.host = 0, .name = "other", .listen_port = 51821, .mtu = 1420});
+  plan.devices[0].peers[0].allowed_ips.pop_back();
+  plan.pods[1].present = false;
+  plan.flows[0].role = plan::Role::kTouched;
+  plan.churn.push_back({.name = "c",
+                        .hosts = {1},
+                        .pods = {{1}},
+                        .events = {1000, seconds(1)},
+                        .add_weight = 1,
+                        .stop = seconds(1)});
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.touched().delivered(), 19000u);
+}
+
 }  // namespace
 }  // namespace scenario

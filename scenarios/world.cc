@@ -209,6 +209,10 @@ void World::RouteToDevices() {
     }
     for (const plan::Peer& peer : device.peers) {
       for (const wg::Prefix& prefix : peer.allowed_ips) fib.AddRoute({.prefix = prefix, .out = out});
+      for (const plan::Pod& pod : plan_.pods) {
+        if (pod.present || pod.device != peer.device) continue;
+        fib.AddRoute({.prefix = wg::Prefix::Host(pod.address), .out = out});
+      }
     }
   }
 }
@@ -231,15 +235,14 @@ int World::PeerNumber(int device, int far) const {
 }
 
 int World::DeviceTowards(int host, const wg::IpAddress& address) const {
-  int only = plan::kNone;
-  int devices = 0;
+  const net::Interface* out =
+      machines_[host]->host->root()->fib().Lookup({.destination = address}).out;
   for (size_t i = 0; i < plan_.devices.size(); ++i) {
-    if (plan_.devices[i].host != host) continue;
-    ++devices;
-    only = static_cast<int>(i);
-    if (wires_[i].tunnel->device().Owner(address) != nullptr) return only;
+    if (plan_.devices[i].host == host && wires_[i].tunnel->interface() == out) {
+      return static_cast<int>(i);
+    }
   }
-  return devices == 1 ? only : plan::kNone;
+  return plan::kNone;
 }
 
 void World::AddPod(int pod, int host) {

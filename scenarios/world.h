@@ -5,7 +5,7 @@
 //
 // Addressing: a host has its underlying addresses and its pods' addresses on "lo"; for each cable a host route to every address
 // of the far end. What is not underlying goes to WireGuard: by a default route where a host has one interface, by the
-// prefixes of its peers where it has several.
+// prefixes of its peers, and the addresses that may come to be behind them, where it has several.
 #ifndef WGSIM_SCENARIOS_WORLD_H_
 #define WGSIM_SCENARIOS_WORLD_H_
 
@@ -73,8 +73,7 @@ class World {
   int DeviceLike(int device, int host) const;
   // The number among `device`'s peers of the one that is `far`; kNone if it is no peer.
   int PeerNumber(int device, int far) const;
-  // Through which device of the sender's host a flow's packets leave: the first one, if it is the only one, or the one
-  // whose peers have the address; kNone if none does.
+  // Through which device of the host packets to this address leave, by its routes as they are now; kNone if through none.
   int DeviceTowards(int host, const wg::IpAddress& address) const;
 
   // The pod's address appears on a host, or disappears from it.
