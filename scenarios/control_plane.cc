@@ -212,6 +212,7 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
   if (event.kind == PodEvent::Kind::kMove) world_->AddPod(event.pod, event.to_host);
   for (size_t i = 0; i < plan.devices.size(); ++i) {
     const int device = static_cast<int>(i);
+    ++world_->wire(device).epoch;
     if (plan.devices[i].name != plan.devices[pod.device].name) continue;
     // The peers, as this device sees them; kNone where the host concerned is this one, or no peer.
     const int here = world_->PeerNumber(device, world_->DeviceLike(pod.device, event.host));
@@ -237,7 +238,6 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
       intent_->Take(device, prefix, here);
       notice.remove = {prefix};
     }
-    ++world_->wire(device).epoch;
     Tell(std::move(notice));
   }
 }

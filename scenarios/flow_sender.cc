@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "protocol/check.h"
+#include "sim/net/fib.h"
+#include "sim/net/netns.h"
 #include "sim/wg/cost_model.h"
 
 namespace scenario {
@@ -71,8 +73,9 @@ bool FlowSender::GoesAstray() {
   owner_epoch_ = wire.epoch;
   const wg::PublicKey* owner = wire.tunnel->device().Owner(to_.address);
   const int peer = intent_->Owner(followed_);
-  if (owner == nullptr) {
-    astray_ = false;  // nobody gets it: that is no misdirection
+  if (owner == nullptr || world_->machine(from_.host).host->root()->fib().IsLocal(to_.address)) {
+    // Nobody gets it, or the pod has come to this very host: nothing is sealed to anybody.
+    astray_ = false;
   } else if (peer == Intent::kNobody) {
     astray_ = true;
   } else {

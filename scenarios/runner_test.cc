@@ -207,5 +207,22 @@ TEST(Runner, AddressesThatComeLaterAreRoutedToTheRightOneOfSeveralDevices) {
   EXPECT_GT(result.touched().delivered(), 19000u);
 }
 
+TEST(Runner, NothingIsMisdirectedToAPodThatHasMovedToTheSendersHost) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  plan.reconfigures.clear();
+  plan.flows[0].role = plan::Role::kTouched;
+  plan.managers[0].notice_delay = milliseconds(300);  // a goes on believing that the pod is on b
+  plan.churn.push_back({.name = "c",
+                        .hosts = {1, 0},
+                        .pods = {{1}, {}},
+                        .events = {10, seconds(1)},
+                        .move_weight = 1,
+                        .stop = seconds(1)});
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.reconfigurations(), 1u);
+  EXPECT_GT(result.touched().delivered(), 10000u);
+  EXPECT_EQ(result.touched().misdirected(), 0u);
+}
+
 }  // namespace
 }  // namespace scenario
