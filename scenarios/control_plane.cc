@@ -213,7 +213,6 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
   for (size_t i = 0; i < plan.devices.size(); ++i) {
     const int device = static_cast<int>(i);
     ++world_->wire(device).epoch;
-    if (plan.devices[i].name != plan.devices[pod.device].name) continue;
     // The peers, as this device sees them; kNone where the host concerned is this one, or no peer.
     const int here = world_->PeerNumber(device, world_->DeviceLike(pod.device, event.host));
     const int there =

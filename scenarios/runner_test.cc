@@ -224,5 +224,19 @@ TEST(Runner, NothingIsMisdirectedToAPodThatHasMovedToTheSendersHost) {
   EXPECT_EQ(result.touched().misdirected(), 0u);
 }
 
+TEST(Runner, AManagerHearsOfPodsBehindAPeerOfAnotherName) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 3);
+  plan.reconfigures.clear();
+  plan.devices[1].name = "wg7";
+  plan.churn.push_back({.name = "c",
+                        .hosts = {1},
+                        .pods = {{0, 1}},
+                        .events = {50, seconds(1)},
+                        .add_weight = 1,
+                        .delete_weight = 1,
+                        .stop = seconds(1)});
+  EXPECT_GT(RunPlan(plan, {.crypto = Crypto::kModelled}).reconfigurations(), 20u);
+}
+
 }  // namespace
 }  // namespace scenario
