@@ -169,7 +169,9 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
   for (size_t i = 0; i < plan.reconfigures.size(); ++i) {
     const plan::Reconfigure& action = plan.reconfigures[i];
     for (int time = 0; time < action.times; ++time) {
-      world->loop().At(sim::kStart + action.at + time * action.every, this, Arg(kAction, i));
+      const sim::Duration at = action.at + time * action.every;
+      if (at >= plan.duration) break;
+      world->loop().At(sim::kStart + at, this, Arg(kAction, i));
     }
   }
   ScheduleNextPodEvent();

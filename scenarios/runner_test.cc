@@ -238,5 +238,15 @@ TEST(Runner, AManagerHearsOfPodsBehindAPeerOfAnotherName) {
   EXPECT_GT(RunPlan(plan, {.crypto = Crypto::kModelled}).reconfigurations(), 20u);
 }
 
+TEST(Runner, NothingIsReconfiguredAfterTheEnd) {
+  Plan plan = TwoHosts(plan::Method::kReplace, 2);
+  plan.reconfigures[0].times = 10;
+  plan.reconfigures[0].every = milliseconds(200);  // 500, 700, 900 ms
+  plan.reconfigures.push_back(plan.reconfigures[0]);
+  plan.reconfigures[1].at = milliseconds(600);  // 600, 800 ms
+  std::swap(plan.reconfigures[1].remove, plan.reconfigures[1].add);
+  EXPECT_EQ(RunPlan(plan, {.crypto = Crypto::kModelled}).reconfigurations(), 5u);
+}
+
 }  // namespace
 }  // namespace scenario
