@@ -29,6 +29,17 @@ bool MayChangeOwners(wg::StepKind kind) {
          kind == wg::StepKind::kApply;
 }
 
+// Whether an action means to take the address away on this device. Churn takes away none that a bystander uses.
+bool IsTakenAway(const Plan& plan, int device, const wg::IpAddress& address) {
+  for (const plan::Reconfigure& action : plan.reconfigures) {
+    if (action.device != device) continue;
+    for (const wg::Prefix& prefix : action.remove) {
+      if (prefix.Contains(address)) return true;
+    }
+  }
+  return false;
+}
+
 std::string Describe(const std::vector<wg::Prefix>& add, const std::vector<wg::Prefix>& remove,
                      bool move) {
   std::string text;
@@ -156,13 +167,19 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
     for (const plan::Pod& pod : plan.pods) {
       if (pod.host != plan.devices[i].host) groups.emplace(pod.address, Group::kOther);
     }
+    // The far end's device looks for its source, too: what it does not find it does not let in.
     for (const FlowEntry& entry : traffic.entries()) {
       const bool here = entry.flow->from.host == plan.devices[i].host ||
                         entry.flow->to.host == plan.devices[i].host;
-      if (!here || world->DeviceTowards(plan.devices[i].host, entry.to) != device) continue;
-      const Group group = entry.role == plan::Role::kBystander ? Group::kBystander : Group::kTouched;
-      auto [at, is_new] = groups.emplace(entry.to, group);
-      if (!is_new) at->second = std::min(at->second, group);
+      if (!here) continue;
+      for (const wg::IpAddress& address : {entry.to, entry.from}) {
+        if (world->DeviceTowards(plan.devices[i].host, address) != device) continue;
+        const bool bystander = entry.role == plan::Role::kBystander &&
+                               (address == entry.to || !IsTakenAway(plan, device, address));
+        const Group group = bystander ? Group::kBystander : Group::kTouched;
+        auto [at, is_new] = groups.emplace(address, group);
+        if (!is_new) at->second = std::min(at->second, group);
+      }
     }
     for (const auto& [address, group] : groups) devices_.back()->Watch(address, group);
   }

@@ -248,5 +248,17 @@ TEST(Runner, NothingIsReconfiguredAfterTheEnd) {
   EXPECT_EQ(RunPlan(plan, {.crypto = Crypto::kModelled}).reconfigurations(), 5u);
 }
 
+TEST(Runner, ExposureOfASourceCountsWhereItsPacketsAreLetIn) {
+  Plan plan = TwoHosts(plan::Method::kReplace, 100);
+  std::swap(plan.flows[0].from, plan.flows[0].to);
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_NEAR(static_cast<double>(result.bystanders().dropped()), 19.8, 1.0);
+  ASSERT_EQ(result.bystanders().drops_size(), 1);
+  EXPECT_EQ(result.bystanders().drops(0).reason(), "unallowed_source");
+  // 99 insertions, and what else the manager's core has to do meanwhile.
+  EXPECT_GE(result.bystanders().exposure_us().max(), 990.0);
+  EXPECT_LT(result.bystanders().exposure_us().max(), 1100.0);
+}
+
 }  // namespace
 }  // namespace scenario
