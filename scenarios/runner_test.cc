@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/runner.h"
 
+#include <string>
 #include <utility>
 
 #include "google/protobuf/util/message_differencer.h"
@@ -258,6 +259,26 @@ TEST(Runner, ExposureOfASourceCountsWhereItsPacketsAreLetIn) {
   // 99 insertions, and what else the manager's core has to do meanwhile.
   EXPECT_GE(result.bystanders().exposure_us().max(), 990.0);
   EXPECT_LT(result.bystanders().exposure_us().max(), 1100.0);
+}
+
+TEST(Runner, FlowsLeaveWireGuardsPortsAlone) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  for (plan::Device& device : plan.devices) {
+    device.listen_port = 1024;
+    device.peers[0].endpoint->port = 1024;
+  }
+  EXPECT_EQ(RunPlan(plan, {.crypto = Crypto::kModelled}).bystanders().delivered(), 20000u);
+}
+
+TEST(Runner, TwentyThousandFlowsBetweenTwoHostsFindPorts) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  plan.flows[0].stream->packets = {2, seconds(1)};
+  for (int i = 1; i < 20000; ++i) {
+    plan.flows.push_back(plan.flows[0]);
+    plan.flows.back().name = std::to_string(i);
+  }
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.bystanders().delivered(), 30000u);
 }
 
 }  // namespace

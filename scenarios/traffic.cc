@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/traffic.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,9 +11,9 @@
 namespace scenario {
 namespace {
 
-// Below the ephemeral ports, so that nobody else has them; WireGuard's listen ports are above.
-constexpr uint16_t kFirstPort = 1024;
-constexpr uint16_t kLastPort = 32767;
+// Of flows; those that WireGuard listens on are left out.
+constexpr int kFirstPort = 1024;
+constexpr int kLastPort = 65535;
 
 bool MayMove(const Plan& plan, int pod) {
   if (pod == plan::kNone) return false;
@@ -28,7 +30,13 @@ bool MayMove(const Plan& plan, int pod) {
 }  // namespace
 
 Traffic::Traffic(World* world, FlowBook* book, Intent* intent)
-    : world_(world), book_(book), intent_(intent), last_port_(kFirstPort - 1) {
+    : world_(world),
+      book_(book),
+      intent_(intent),
+      last_ports_(world->plan().hosts.size(), kFirstPort - 1) {
+  for (const plan::Device& device : world->plan().devices) {
+    listening_.insert({device.host, device.listen_port});
+  }
   for (const plan::Flow& flow : world->plan().flows) {
     if (flow.stream) {
       AddStream(flow);
@@ -38,9 +46,16 @@ Traffic::Traffic(World* world, FlowBook* book, Intent* intent)
   }
 }
 
-uint16_t Traffic::NextPort() {
-  CHECK_LT(last_port_, kLastPort);
-  return ++last_port_;
+uint16_t Traffic::TakePort(const std::vector<int>& hosts) {
+  int port = kFirstPort - 1;
+  for (int host : hosts) port = std::max(port, last_ports_[host]);
+  const auto taken = [&](int host) { return listening_.contains({host, port}); };
+  do {
+    ++port;
+  } while (std::any_of(hosts.begin(), hosts.end(), taken));
+  CHECK_LE(port, kLastPort);
+  for (int host : hosts) last_ports_[host] = port;
+  return static_cast<uint16_t>(port);
 }
 
 FlowSender Traffic::MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port,
@@ -49,8 +64,14 @@ FlowSender Traffic::MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& t
 }
 
 void Traffic::AddStream(const plan::Flow& flow) {
-  const uint16_t from_port = NextPort();
-  const uint16_t to_port = NextPort();
+  // Where the address may come to be, somebody listens.
+  std::vector<int> receivers = {flow.to.host};
+  if (MayMove(world_->plan(), flow.to.pod)) {
+    receivers.resize(world_->plan().hosts.size());
+    std::iota(receivers.begin(), receivers.end(), 0);
+  }
+  const uint16_t from_port = TakePort({flow.from.host});
+  const uint16_t to_port = TakePort(receivers);
   const size_t account = book_->Open(flow.late_after);
   entries_.push_back({.name = flow.name,
                       .flow = &flow,
@@ -59,17 +80,12 @@ void Traffic::AddStream(const plan::Flow& flow) {
                       .to = flow.to.address,
                       .role = flow.role,
                       .payload_bytes = flow.stream->payload_bytes});
-  // Where the address may come to be, somebody listens.
-  const bool moves = MayMove(world_->plan(), flow.to.pod);
-  for (size_t host = 0; host < world_->plan().hosts.size(); ++host) {
-    if (!moves && static_cast<int>(host) != flow.to.host) continue;
-    const wg::IpAddress any =
-        flow.to.address.is_v4() ? wg::IpAddress::V4(0) : wg::IpAddress::V6(0, 0);
+  for (int host : receivers) {
     const int core = flow.to.core % world_->plan().hosts[host].cores;
     receivers_.push_back(std::make_unique<FlowReceiver>(
-        world_, static_cast<int>(host), core, wg::Endpoint{.address = any, .port = to_port},
+        world_, host, core, wg::Endpoint{.address = flow.to.address, .port = to_port},
         absl::StrCat("socket ", flow.name, " on ", world_->plan().hosts[host].name),
-        net::SocketOptions{.receive_buffer = flow.receive_buffer_bytes}, flow.stream->payload_bytes,
+        net::SocketOptions{.freebind = true, .receive_buffer = flow.receive_buffer_bytes}, flow.stream->payload_bytes,
         [this](net::Received received) {
           const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
           book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
@@ -81,8 +97,8 @@ void Traffic::AddStream(const plan::Flow& flow) {
 }
 
 void Traffic::AddRequests(const plan::Flow& flow) {
-  const uint16_t client_port = NextPort();
-  const uint16_t server_port = NextPort();
+  const uint16_t client_port = TakePort({flow.from.host});
+  const uint16_t server_port = TakePort({flow.to.host});
   const size_t requests = book_->Open(flow.late_after);
   const size_t responses = book_->Open(flow.late_after);
   requests_.push_back(std::make_unique<RequestApp>(

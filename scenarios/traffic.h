@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "scenarios/flow_book.h"
 #include "scenarios/flow_receiver.h"
 #include "scenarios/intent.h"
@@ -45,12 +47,14 @@ class Traffic {
   void AddStream(const plan::Flow& flow);
   void AddRequests(const plan::Flow& flow);
   FlowSender MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port, size_t account);
-  uint16_t NextPort();
+  // The next port that is free on all of these hosts. REQUIRES: there is one; a host has some 64,000.
+  uint16_t TakePort(const std::vector<int>& hosts);
 
   World* const world_;
   FlowBook* const book_;
   Intent* const intent_;
-  uint16_t last_port_;
+  std::vector<int> last_ports_;                      // by host
+  absl::btree_set<std::pair<int, int>> listening_;  // host and port of WireGuard
   std::vector<FlowEntry> entries_;
   std::vector<std::unique_ptr<StreamApp>> streams_;
   std::vector<std::unique_ptr<FlowReceiver>> receivers_;
