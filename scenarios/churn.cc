@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "protocol/check.h"
 
 namespace scenario {
@@ -14,7 +15,8 @@ using Kind = PodEvent::Kind;
 
 struct Tick {
   sim::Duration at;
-  size_t host;  // index into Churn::hosts
+  size_t churn;  // index into Plan::churn
+  size_t host;   // index into Churn::hosts
 };
 
 // When something happens on one host.
@@ -48,6 +50,7 @@ class Population {
     for (size_t host = 0; host < churn.pods.size(); ++host) {
       for (int pod : churn.pods[host]) {
         (plan.pods[pod].present ? at_ : absent_)[host].push_back({pod, host});
+        homes_.emplace(pod, host);
       }
     }
   }
@@ -65,11 +68,41 @@ class Population {
     return std::nullopt;
   }
 
+  // Another churn has made this happen, perhaps to an address that this one may choose, too.
+  void Follow(const PodEvent& event) {
+    const auto home = homes_.find(event.pod);
+    if (home == homes_.end()) return;
+    const Address address{event.pod, home->second};
+    if (event.kind == Kind::kAdd) {
+      Erase(&absent_[address.home], event.pod);
+      if (auto* here = AddressesAt(event.host)) here->push_back(address);
+      return;
+    }
+    if (auto* here = AddressesAt(event.host)) Erase(here, event.pod);
+    if (event.kind == Kind::kDelete) {
+      absent_[address.home].push_back(address);
+    } else if (auto* there = AddressesAt(event.to_host)) {
+      there->push_back(address);
+    }
+  }
+
  private:
   struct Address {
     int pod;
     size_t home;  // the host whose set it belongs to, where it may appear again
   };
+
+  // nullptr: none of the hosts of this churn.
+  std::vector<Address>* AddressesAt(int host) {
+    const auto at = std::find(churn_.hosts.begin(), churn_.hosts.end(), host);
+    return at == churn_.hosts.end() ? nullptr : &at_[at - churn_.hosts.begin()];
+  }
+
+  static void Erase(std::vector<Address>* from, int pod) {
+    const auto at =
+        std::find_if(from->begin(), from->end(), [pod](const Address& a) { return a.pod == pod; });
+    if (at != from->end()) from->erase(at);
+  }
 
   std::optional<PodEvent> Try(Kind kind, size_t host) {
     std::vector<Address>& from = kind == Kind::kAdd ? absent_[host] : at_[host];
@@ -101,32 +134,36 @@ class Population {
   sim::Rng rng_;
   std::vector<std::vector<Address>> at_;
   std::vector<std::vector<Address>> absent_;
+  absl::flat_hash_map<int, size_t> homes_;  // by pod
 };
 
 }  // namespace
 
 std::vector<PodEvent> PlanChurn(const Plan& plan, const sim::Rng& rng) {
-  std::vector<PodEvent> events;
-  for (const plan::Churn& churn : plan.churn) {
+  std::vector<Tick> ticks;
+  std::vector<Population> populations;
+  for (size_t i = 0; i < plan.churn.size(); ++i) {
+    const plan::Churn& churn = plan.churn[i];
     const sim::Rng churn_rng = rng.Fork("churn").Fork(churn.name);
-    std::vector<Tick> ticks;
     for (size_t host = 0; host < churn.hosts.size(); ++host) {
       for (sim::Duration at : Times(churn, churn_rng.Fork("times", host))) {
-        ticks.push_back({at, host});
+        ticks.push_back({at, i, host});
       }
     }
-    std::stable_sort(ticks.begin(), ticks.end(),
-                     [](const Tick& a, const Tick& b) { return a.at < b.at; });
-    Population population(plan, churn, churn_rng.Fork("choices"));
-    for (const Tick& tick : ticks) {
-      std::optional<PodEvent> event = population.Draw(tick.host);
-      if (!event) continue;
-      event->at = tick.at;
-      events.push_back(*event);
+    populations.emplace_back(plan, churn, churn_rng.Fork("choices"));
+  }
+  std::stable_sort(ticks.begin(), ticks.end(),
+                   [](const Tick& a, const Tick& b) { return a.at < b.at; });
+  std::vector<PodEvent> events;
+  for (const Tick& tick : ticks) {
+    std::optional<PodEvent> event = populations[tick.churn].Draw(tick.host);
+    if (!event) continue;
+    event->at = tick.at;
+    events.push_back(*event);
+    for (size_t i = 0; i < populations.size(); ++i) {
+      if (i != tick.churn) populations[i].Follow(*event);
     }
   }
-  std::stable_sort(events.begin(), events.end(),
-                   [](const PodEvent& a, const PodEvent& b) { return a.at < b.at; });
   return events;
 }
 
