@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/flow_account.h"
 
+#include <algorithm>
+
 namespace scenario {
 
 FlowTotals& FlowTotals::operator+=(const FlowTotals& other) {
@@ -91,7 +93,7 @@ std::vector<Outage> FlowAccount::Outages(sim::Time end) const {
     Outage outage{.first = i, .begin = packets_[i].offered};
     while (i < known && packets_[i].fate != Fate::kDelivered) ++i;
     outage.packets = i - outage.first;
-    outage.end = i < packets_.size() ? packets_[i].offered : end;
+    outage.end = i < packets_.size() ? packets_[i].offered : std::max(end, outage.begin);
     outages.push_back(outage);
   }
   return outages;

@@ -113,6 +113,14 @@ TEST(FlowAccount, ARunThatNeverEndsLastsToTheEndOfTheRun) {
   EXPECT_EQ(outages[0].end, At(1000));
 }
 
+TEST(FlowAccount, ALossAfterTheEndHasNoLengthRatherThanANegativeOne) {
+  FlowAccount account(Duration(0));
+  account.Offer(At(1500));
+  account.Dropped(0, 0);
+  ASSERT_EQ(account.Outages(At(1000)).size(), 1u);
+  EXPECT_EQ(account.Outages(At(1000))[0].length(), Duration(0));
+}
+
 TEST(FlowAccount, RefusalsAreKeptByErrno) {
   FlowAccount account(Duration(0));
   for (int i = 0; i < 3; ++i) account.Offer(At(i));
