@@ -106,6 +106,7 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
 
   void OnBegin(uint64_t id) override {
     logs_[id].begin = world_->loop().now();
+    logs_[id].begun = true;
     meter_.Begin(world_->loop().now());
   }
   void OnStep(uint64_t id, const wg::ConfigStep& step) override {
@@ -119,17 +120,31 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
     if (error != wg::Errno::kOk) ++logs_[id].failed_messages;
   }
   void OnEnd(uint64_t id) override {
-    ReconfigurationLog& log = logs_[id];
-    log.end = world_->loop().now();
-    for (const Exposure& exposure : meter_.End(log.end)) {
-      if (exposure.total() <= log.exposure) continue;
-      log.exposure = exposure.total();
-      log.exposed = exposure.address;
+    logs_[id].end = world_->loop().now();
+    logs_[id].finished = true;
+    NoteExposure(meter_.End(logs_[id].end), &logs_[id]);
+    log_->push_back(std::move(logs_[id]));
+    ++ended_;
+  }
+
+  // They end in the order in which they came: those left over are the last ones, and at most the first of them has begun.
+  void Close() {
+    for (size_t id = ended_; id < logs_.size(); ++id) {
+      if (logs_[id].begun) NoteExposure(meter_.Abandon(world_->loop().now()), &logs_[id]);
+      log_->push_back(std::move(logs_[id]));
     }
-    log_->push_back(std::move(log));
+    ended_ = logs_.size();
   }
 
  private:
+  static void NoteExposure(const std::vector<Exposure>& exposures, ReconfigurationLog* log) {
+    for (const Exposure& exposure : exposures) {
+      if (exposure.total() <= log->exposure) continue;
+      log->exposure = exposure.total();
+      log->exposed = exposure.address;
+    }
+  }
+
   const wg::PublicKey& KeyOf(const plan::Peer& peer) const {
     return world_->wire(peer.device).public_key;
   }
@@ -141,6 +156,7 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
   ExposureMeter meter_;
   std::unique_ptr<wgnode::NetlinkAgent> agent_;
   std::vector<ReconfigurationLog> logs_;  // by id; moved out at the end of each
+  size_t ended_ = 0;
 };
 
 ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
@@ -195,6 +211,10 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
 }
 
 ControlPlane::~ControlPlane() = default;
+
+void ControlPlane::Close() {
+  for (const auto& device : devices_) device->Close();
+}
 
 std::vector<sim::Duration> ControlPlane::Exposures(Group group) const {
   std::vector<sim::Duration> all;

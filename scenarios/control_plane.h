@@ -26,11 +26,13 @@
 
 namespace scenario {
 
-// One reconfiguration that is over.
+// One reconfiguration that is over, or that the end of the run found waiting or under way.
 struct ReconfigurationLog {
   sim::Time noticed{};  // its manager heard of the change
   sim::Time begin{};
   sim::Time end{};
+  bool begun = false;
+  bool finished = false;
   int device = plan::kNone;
   int peer = plan::kNone;  // the first peer it is about, among the device's
   std::string what;        // "remove 10.1.0.7/32"
@@ -48,9 +50,12 @@ class ControlPlane : private sim::Actor {
   ControlPlane(World* world, Intent* intent, const Traffic& traffic);
   ~ControlPlane() override;
 
-  // In order of their ends.
+  // The run is over: logs what is not finished. To be called once, before the results are read.
+  void Close();
+
+  // In order of their ends; after Close() those that never ended, by device and number.
   const std::vector<ReconfigurationLog>& log() const { return log_; }
-  // One entry per reconfiguration of any device.
+  // One entry per reconfiguration of any device that has begun.
   std::vector<sim::Duration> Exposures(Group group) const;
 
  private:

@@ -73,7 +73,7 @@ void ExposureMeter::Settle(Watched* watched, sim::Time now) {
   }
 }
 
-std::vector<Exposure> ExposureMeter::End(sim::Time now) {
+std::vector<Exposure> ExposureMeter::Close(sim::Time now, bool ended) {
   CHECK(open_);
   open_ = false;
   std::sort(changed_.begin(), changed_.end());
@@ -84,7 +84,9 @@ std::vector<Exposure> ExposureMeter::End(sim::Time now) {
     watched.changed = false;
     Settle(&watched, now);
     // The change was meant, or the address belonged to nobody all along: nobody was exposed.
-    if (watched.owner != watched.before || !watched.before) continue;
+    const bool meant = watched.owner != watched.before &&
+                       (ended || watched.group != Group::kBystander);
+    if (meant || !watched.before) continue;
     Exposure exposure{.address = watched.address,
                       .group = watched.group,
                       .to_nobody = watched.to_nobody,

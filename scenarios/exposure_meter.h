@@ -51,9 +51,12 @@ class ExposureMeter {
   // REQUIRES: one is open.
   void AfterStep(sim::Time now, const std::optional<wg::Prefix>& touched);
   // It ends. Returns the addresses that were exposed, in address order. REQUIRES: one is open.
-  std::vector<Exposure> End(sim::Time now);
+  std::vector<Exposure> End(sim::Time now) { return Close(now, /*ended=*/true); }
+  // The run ends while it is under way: a bystander that has not got its owner back was exposed until now. REQUIRES: one
+  // is open.
+  std::vector<Exposure> Abandon(sim::Time now) { return Close(now, /*ended=*/false); }
 
-  // One entry per ended reconfiguration: the largest exposure in that group.
+  // One entry per reconfiguration ended or abandoned: the largest exposure in that group.
   const std::vector<sim::Duration>& per_reconfiguration(Group group) const {
     return worst_[static_cast<int>(group)];
   }
@@ -71,6 +74,7 @@ class ExposureMeter {
     sim::Duration to_wrong_peer{};
   };
 
+  std::vector<Exposure> Close(sim::Time now, bool ended);
   void Look(Watched* watched, sim::Time now);
   // Adds the time since the last change to what the current owner means.
   static void Settle(Watched* watched, sim::Time now);

@@ -94,6 +94,19 @@ TEST_F(ExposureMeterTest, AnAddressThatWasMeantToGoOrToMoveIsNotExposed) {
   EXPECT_EQ(meter_.per_reconfiguration(Group::kTouched).size(), 2u);
 }
 
+TEST_F(ExposureMeterTest, ABystanderWithoutItsOwnerWhenTheRunEndsWasExposedUntilThen) {
+  table_ = {{Net("10.0.0.2"), Key('a')}, {Net("10.0.0.3"), Key('a')}};
+  meter_.Watch(Ip("10.0.0.2"), Group::kTouched);
+  meter_.Watch(Ip("10.0.0.3"), Group::kBystander);
+  meter_.Begin(At(0));
+  Remove("10.0.0.2", 1);
+  Remove("10.0.0.3", 2);
+  const std::vector<Exposure> exposures = meter_.Abandon(At(9));
+  ASSERT_EQ(exposures.size(), 1u);
+  EXPECT_EQ(exposures[0].address, Ip("10.0.0.3"));
+  EXPECT_EQ(exposures[0].total(), Duration(7000));
+}
+
 TEST_F(ExposureMeterTest, EachReconfigurationCountsOnItsOwnAndTheLargestAddressSpeaksForIt) {
   table_ = {{Net("10.0.0.2"), Key('a')}, {Net("10.0.0.3"), Key('a')}};
   meter_.Watch(Ip("10.0.0.2"), Group::kBystander);

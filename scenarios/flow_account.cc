@@ -26,9 +26,10 @@ uint64_t FlowAccount::Offer(sim::Time now) {
 
 void FlowAccount::Refused(uint64_t seq, wg::Errno error) {
   Entry& entry = packet(seq);
-  CHECK(entry.fate == Fate::kInFlight);
+  // Fragments before the refused one may have died already.
+  CHECK(entry.fate == Fate::kInFlight || entry.fate == Fate::kDropped);
+  --(entry.fate == Fate::kDropped ? totals_.dropped : totals_.in_flight);
   entry.fate = Fate::kRefused;
-  --totals_.in_flight;
   ++totals_.refused;
   ++refusals_[error];
 }

@@ -10,7 +10,8 @@
 //   in flight    none of these when the run ended
 //
 // so that offered is always the sum. A link may duplicate: a packet is delivered if any copy is, and a copy that
-// dies later changes nothing. A misdirected packet stays misdirected, wherever it dies.
+// dies later changes nothing. A packet that travels in pieces is dropped where the first of them died. A misdirected or
+// refused packet stays so, whatever becomes of it or of its pieces.
 //
 // Outage: a maximal run of consecutive packets that were not delivered; its length is from the first such offer to
 // the next offer that was delivered (to the end of the run if there is none). Depends on the traffic.

@@ -26,6 +26,7 @@ wg::SetDevice AllowedIps(const wg::PublicKey& peer, absl::Span<const wg::Prefix>
 }  // namespace
 
 void Manager::Adopt(const wg::PublicKey& peer, std::vector<wg::Prefix> allowed_ips) {
+  for (const wg::Prefix& prefix : allowed_ips) owners_[prefix] = peer;
   CHECK(wanted_.emplace(peer, std::move(allowed_ips)).second);
 }
 
@@ -40,6 +41,7 @@ bool Manager::Forget(const wg::PublicKey& peer, const wg::Prefix& prefix) {
   auto at = std::find(list.begin(), list.end(), prefix);
   if (at == list.end()) return false;
   list.erase(at);
+  owners_.erase(prefix);
   return true;
 }
 
@@ -54,6 +56,10 @@ std::vector<wg::SetDevice> Manager::Change(const wg::PublicKey& peer,
   std::vector<wg::Prefix> added;
   for (const wg::Prefix& prefix : add) {
     if (std::find(list.begin(), list.end(), prefix) != list.end()) continue;
+    if (const auto owner = owners_.find(prefix); owner != owners_.end()) {
+      Forget(wg::PublicKey(owner->second), prefix);
+    }
+    owners_[prefix] = peer;
     list.push_back(prefix);
     added.push_back(prefix);
   }

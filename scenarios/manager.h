@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "protocol/config.h"
 #include "protocol/crypto/keys.h"
@@ -36,7 +37,8 @@ class Manager {
   void Adopt(const wg::PublicKey& peer, std::vector<wg::Prefix> allowed_ips);
 
   // The requests of one reconfiguration, in order; each waits for the answer to the one before. Empty if nothing has to
-  // be done (the peer has what it is to get, and has not got what it is to lose). REQUIRES: the peers were adopted.
+  // be done (the peer has what it is to get, and has not got what it is to lose). What is added leaves the list of any
+  // other peer: the insertion moves it, and no later request shall take it back. REQUIRES: the peers were adopted.
   std::vector<wg::SetDevice> Change(const wg::PublicKey& peer, absl::Span<const wg::Prefix> add,
                                     absl::Span<const wg::Prefix> remove);
   std::vector<wg::SetDevice> Add(const wg::PublicKey& peer, const wg::Prefix& prefix) {
@@ -60,6 +62,7 @@ class Manager {
   const plan::Method method_;
   // In the order in which the device lists them: a new one at the end.
   absl::btree_map<wg::PublicKey, std::vector<wg::Prefix>> wanted_;
+  absl::flat_hash_map<wg::Prefix, wg::PublicKey> owners_;  // whose list a prefix is in; for look-up only
 };
 
 }  // namespace scenario

@@ -80,6 +80,12 @@ TEST(Manager, SeveralChangesOfOnePeerAreOneReconfiguration) {
             "a -10.0.0.1/32 -10.0.0.2/32 10.0.0.8/32 10.0.0.9/32");
 }
 
+TEST(Manager, WhatOnePeerIsGivenNoLaterRequestGivesBackToTheOther) {
+  Manager manager = WithTwoPeers(plan::Method::kReplace);
+  EXPECT_EQ(Text(manager.Add(Key('b'), Net("10.0.0.2"))), "b! 10.0.1.1/32 10.0.0.2/32");
+  EXPECT_EQ(Text(manager.Add(Key('a'), Net("10.0.0.3"))), "a! 10.0.0.1/32 10.0.0.3/32");
+}
+
 TEST(Manager, WhatIsAlreadySoNeedsNoRequest) {
   for (plan::Method method : {plan::Method::kReplace, plan::Method::kDummyPeer, plan::Method::kRemoveMe}) {
     Manager manager = WithTwoPeers(method);

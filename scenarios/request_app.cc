@@ -28,26 +28,45 @@ constexpr sim::Duration kPauseAway = std::chrono::milliseconds(1);
 
 }  // namespace
 
-RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow,
-                       FlowSender request_sender, FlowSender response_sender,
-                       uint16_t client_port, uint16_t server_port, sim::Rng rng)
+RequestApp::Server::Server(RequestApp* app, const plan::FlowEnd& end, FlowSender sender,
+                           uint16_t port)
+    : app_(app),
+      end_(end),
+      sender_(std::move(sender)),
+      receiver_(app->world_, end.host, end.core, {end.address, port},
+                absl::StrCat("socket ", app->flow_.name, " server on ",
+                             app->world_->plan().hosts[end.host].name),
+                OptionsOf(app->flow_), app->requests_.request_bytes,
+                [this](net::Received r) { Take(std::move(r)); }) {}
+
+void RequestApp::Server::Take(net::Received received) {
+  app_->Account(received);
+  app_->core(end_)->Submit(sim::Context::kProcess,
+                           {.runner = this,
+                            .arg = PayloadNumber(received.payload),
+                            .price = sender_.Price(app_->requests_.response_bytes)});
+}
+
+void RequestApp::Server::Act(uint64_t number) {
+  // A server drops what its full socket cannot take; the client's timeout finds out.
+  if (!receiver_.socket().HasRoom()) return;
+  sender_.Send(&receiver_.socket(), app_->requests_.response_bytes, number);
+}
+
+RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow, FlowSender sender,
+                       uint16_t port, sim::Rng rng)
     : Actor(world->trace().RegisterEntity(absl::StrCat("app ", flow.name))),
       world_(world),
       book_(book),
       flow_(flow),
       requests_(*flow.requests),
-      request_sender_(std::move(request_sender)),
-      response_sender_(std::move(response_sender)),
-      client_(world, flow.from.host, flow.from.core, {flow.from.address, client_port},
-              absl::StrCat("socket ", flow.name, " client"), OptionsOf(flow),
-              requests_.response_bytes, [this](net::Received r) { TakeResponse(std::move(r)); }),
-      server_(world, flow.to.host, flow.to.core, {flow.to.address, server_port},
-              absl::StrCat("socket ", flow.name, " server"), OptionsOf(flow),
-              requests_.request_bytes, [this](net::Received r) { TakeRequest(std::move(r)); }),
-      client_side_(this, /*client=*/true),
-      server_side_(this, /*client=*/false),
+      sender_(std::move(sender)),
+      receiver_(world, flow.from.host, flow.from.core, {flow.from.address, port},
+                absl::StrCat("socket ", flow.name, " client"), OptionsOf(flow),
+                requests_.response_bytes, [this](net::Received r) { TakeResponse(std::move(r)); }),
+      client_(this),
       slots_(requests_.outstanding) {
-  client_.set_on_writable([this] {
+  receiver_.set_on_writable([this] {
     std::deque<uint32_t> again;
     again.swap(waiting_);
     for (uint32_t slot : again) SubmitRequest(slot);
@@ -58,6 +77,10 @@ RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow,
     slots_[i].timer->ArmAt(sim::kStart + flow.start +
                            rng.UniformDuration(sim::Duration(0), requests_.think_time));
   }
+}
+
+void RequestApp::AddServer(const plan::FlowEnd& end, FlowSender sender, uint16_t port) {
+  servers_.push_back(std::make_unique<Server>(this, end, std::move(sender), port));
 }
 
 sim::Core* RequestApp::core(const plan::FlowEnd& end) {
@@ -81,21 +104,20 @@ void RequestApp::OnEvent(uint64_t index) {
 
 void RequestApp::SubmitRequest(uint32_t slot) {
   core(flow_.from)->Submit(sim::Context::kProcess,
-                           {.runner = &client_side_,
+                           {.runner = &client_,
                             .arg = slot,
-                            .price = request_sender_.Price(requests_.request_bytes)});
+                            .price = sender_.Price(requests_.request_bytes)});
 }
 
 void RequestApp::SendRequest(uint32_t index) {
-  if (!client_.socket().HasRoom()) {
+  if (!receiver_.socket().HasRoom()) {
     waiting_.push_back(index);
-    return client_.socket().WaitForRoom();
+    return receiver_.socket().WaitForRoom();
   }
   Slot& slot = slots_[index];
   slot.sent = world_->loop().now();
   slot.number = ++last_number_ << kSlotBits | index;
-  const wg::Errno error =
-      request_sender_.Send(&client_.socket(), requests_.request_bytes, slot.number);
+  const wg::Errno error = sender_.Send(&receiver_.socket(), requests_.request_bytes, slot.number);
   if (error != wg::Errno::kOk) {
     // The application knows at once and does not wait for an answer.
     slot.number = 0;
@@ -107,24 +129,13 @@ void RequestApp::SendRequest(uint32_t index) {
 
 void RequestApp::Think(Slot* slot) { slot->timer->ArmAfter(requests_.think_time); }
 
-void RequestApp::TakeRequest(net::Received received) {
+void RequestApp::Account(const net::Received& received) {
   const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
   book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
-  core(flow_.to)->Submit(sim::Context::kProcess,
-                         {.runner = &server_side_,
-                          .arg = PayloadNumber(received.payload),
-                          .price = response_sender_.Price(requests_.response_bytes)});
-}
-
-void RequestApp::SendResponse(uint64_t number) {
-  // A server drops what its full socket cannot take; the client's timeout finds out.
-  if (!server_.socket().HasRoom()) return;
-  response_sender_.Send(&server_.socket(), requests_.response_bytes, number);
 }
 
 void RequestApp::TakeResponse(net::Received received) {
-  const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
-  book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
+  Account(received);
   const uint64_t number = PayloadNumber(received.payload);
   Slot& slot = slots_[number & ((uint64_t{1} << kSlotBits) - 1)];
   if (slot.number != number) return;

@@ -25,9 +25,12 @@ namespace scenario {
 
 class RequestApp : private sim::Actor {
  public:
-  // `flow`, `world` and `book` outlive the app. Ports: the client's and the server's own.
-  RequestApp(World* world, FlowBook* book, const plan::Flow& flow, FlowSender request_sender,
-             FlowSender response_sender, uint16_t client_port, uint16_t server_port, sim::Rng rng);
+  // The client. `flow`, `world` and `book` outlive the app; `port` is the client's own.
+  RequestApp(World* world, FlowBook* book, const plan::Flow& flow, FlowSender sender, uint16_t port,
+             sim::Rng rng);
+
+  // The server, on one of the hosts where its address is or may come to be. REQUIRES: the loop has not run yet.
+  void AddServer(const plan::FlowEnd& end, FlowSender sender, uint16_t port);
 
   uint64_t timeouts() const { return timeouts_; }
   // From the send call of the request to the answer, of those answered in time.
@@ -40,25 +43,36 @@ class RequestApp : private sim::Actor {
     sim::Time sent{};
     std::unique_ptr<sim::Timer> timer;  // timeout, or end of thinking
   };
-  // Tasks of one side that send, in order.
-  class Side : public sim::Runner {
+  // The client's tasks, in order.
+  class Client : public sim::Runner {
    public:
-    Side(RequestApp* app, bool client) : app_(app), client_(client) {}
-    void Act(uint64_t arg) override {
-      client_ ? app_->SendRequest(static_cast<uint32_t>(arg)) : app_->SendResponse(arg);
-    }
+    explicit Client(RequestApp* app) : app_(app) {}
+    void Act(uint64_t slot) override { app_->SendRequest(static_cast<uint32_t>(slot)); }
 
    private:
     RequestApp* const app_;
-    const bool client_;
+  };
+  // The server on one host: answers each request at once.
+  class Server : public sim::Runner {
+   public:
+    Server(RequestApp* app, const plan::FlowEnd& end, FlowSender sender, uint16_t port);
+    void Act(uint64_t number) override;
+
+   private:
+    void Take(net::Received received);
+
+    RequestApp* const app_;
+    const plan::FlowEnd end_;
+    FlowSender sender_;
+    FlowReceiver receiver_;
   };
 
   void OnEvent(uint64_t slot) override;
   void SubmitRequest(uint32_t slot);
   void SendRequest(uint32_t slot);
-  void SendResponse(uint64_t number);
-  void TakeRequest(net::Received received);
   void TakeResponse(net::Received received);
+  // Tells the account of the flow that this arrived.
+  void Account(const net::Received& received);
   void Think(Slot* slot);
   sim::Core* core(const plan::FlowEnd& end);
 
@@ -66,12 +80,10 @@ class RequestApp : private sim::Actor {
   FlowBook* const book_;
   const plan::Flow& flow_;
   const plan::Requests& requests_;
-  FlowSender request_sender_;
-  FlowSender response_sender_;
-  FlowReceiver client_;
-  FlowReceiver server_;
-  Side client_side_;
-  Side server_side_;
+  FlowSender sender_;
+  FlowReceiver receiver_;
+  Client client_;
+  std::vector<std::unique_ptr<Server>> servers_;
   std::vector<Slot> slots_;
   std::deque<uint32_t> waiting_;  // slots that wait for room in the client's send buffer
   uint64_t last_number_ = 0;

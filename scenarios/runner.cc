@@ -47,6 +47,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   const sim::Time end = sim::kStart + plan.duration;
   RunTo(world.get(), end, options);
   world->loop().RunUntil(end + kDrainTime);
+  control->Close();
   VariantResult result = MakeVariantResult(*world, book, *traffic, *control, end);
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
   control.reset();

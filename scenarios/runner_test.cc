@@ -249,6 +249,58 @@ TEST(Runner, NothingIsReconfiguredAfterTheEnd) {
   EXPECT_EQ(RunPlan(plan, {.crypto = Crypto::kModelled}).reconfigurations(), 5u);
 }
 
+TEST(Runner, WhatTheEndFindsWaitingOrUnderWayIsCountedAndExposesUntilThen) {
+  Plan plan = TwoHosts(plan::Method::kReplace, 2);
+  plan.hosts[0].costs.set_price(wgnode::Cost::kInsertAllowedIp, {.fixed_ps = 3'000'000'000'000});
+  plan.reconfigures.push_back(plan.reconfigures[0]);
+  std::swap(plan.reconfigures[1].remove, plan.reconfigures[1].add);
+  plan.reconfigures[1].at = milliseconds(600);
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_EQ(result.reconfigurations(), 2u);
+  EXPECT_EQ(result.unfinished(), 2u);
+  EXPECT_EQ(result.config_latency_us().count(), 0u);
+  EXPECT_EQ(result.steps(), 2u);
+  EXPECT_EQ(result.bystanders().exposure_us().count(), 1u);
+  // From its removal to the end of the run and of the drain.
+  EXPECT_NEAR(result.bystanders().exposure_us().max(), 1.5e6, 100.0);
+}
+
+TEST(Runner, AServerThatHasMovedAnswersWhereItIs) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  plan.reconfigures.clear();
+  plan::Flow& flow = plan.flows[0];
+  flow.role = flow.response_role = plan::Role::kTouched;
+  flow.stream.reset();
+  flow.requests = plan::Requests{.request_bytes = 64,
+                                 .response_bytes = 64,
+                                 .think_time = milliseconds(1),
+                                 .timeout = milliseconds(10),
+                                 .outstanding = 1};
+  plan.churn.push_back({.name = "c",
+                        .hosts = {1, 0},
+                        .pods = {{1}, {}},
+                        .events = {10, seconds(1)},
+                        .move_weight = 1,
+                        .stop = seconds(1)});
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_GT(result.reconfigurations(), 1u);
+  // A few around each of about ten moves; somebody who waited for the pod to come back would see fifty.
+  EXPECT_LT(result.flows(0).timeouts(), 25u);
+  EXPECT_GT(result.flows(1).delivered(), 600u);
+}
+
+TEST(Runner, ADatagramInPiecesIsDroppedWhereTheFirstOfThemDies) {
+  Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+  plan.reconfigures.clear();
+  plan.flows[0].stream->payload_bytes = 4000;  // three pieces through the tunnel
+  plan.flows[0].stream->packets = {2, milliseconds(1)};
+  plan.links[0].loss_ppm = 50'000;
+  const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+  EXPECT_EQ(result.bystanders().in_flight(), 0u);
+  // 1 - 0.95^3
+  EXPECT_NEAR(result.bystanders().loss_ratio(), 0.143, 0.03);
+}
+
 TEST(Runner, ExposureOfASourceCountsWhereItsPacketsAreLetIn) {
   Plan plan = TwoHosts(plan::Method::kReplace, 100);
   std::swap(plan.flows[0].from, plan.flows[0].to);

@@ -69,6 +69,9 @@ class Block {
     shown("method", [](const VariantResult& v) { return v.method(); });
     shown("implementation", [](const VariantResult& v) { return v.implementation(); });
     Numbers("reconfigurations", [](const VariantResult& v) { return v.reconfigurations(); });
+    if (Any([](const VariantResult& v) { return v.unfinished() > 0; })) {
+      Numbers("  unfinished", [](const VariantResult& v) { return v.unfinished(); });
+    }
     Numbers("  requests", [](const VariantResult& v) { return v.messages(); });
     if (Any([](const VariantResult& v) { return v.failed_messages() > 0; })) {
       Numbers("  failed requests", [](const VariantResult& v) { return v.failed_messages(); });

@@ -1,61 +1,25 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/traffic.h"
 
-#include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 
 namespace scenario {
-namespace {
-
-// Of flows; those that WireGuard listens on are left out.
-constexpr int kFirstPort = 1024;
-constexpr int kLastPort = 65535;
-
-bool MayMove(const Plan& plan, int pod) {
-  if (pod == plan::kNone) return false;
-  for (const plan::Churn& churn : plan.churn) {
-    for (const std::vector<int>& pods : churn.pods) {
-      for (int candidate : pods) {
-        if (candidate == pod) return true;
-      }
-    }
-  }
-  return false;
-}
-
-}  // namespace
 
 Traffic::Traffic(World* world, FlowBook* book, Intent* intent)
-    : world_(world),
-      book_(book),
-      intent_(intent),
-      last_ports_(world->plan().hosts.size(), kFirstPort - 1) {
-  for (const plan::Device& device : world->plan().devices) {
-    listening_.insert({device.host, device.listen_port});
-  }
-  for (const plan::Flow& flow : world->plan().flows) {
-    if (flow.stream) {
-      AddStream(flow);
+    : world_(world), book_(book), intent_(intent) {
+  const Plan& plan = world->plan();
+  const std::vector<FlowPorts> ports = PlanPorts(plan);
+  CHECK_EQ(ports.size(), plan.flows.size());
+  for (size_t i = 0; i < plan.flows.size(); ++i) {
+    if (plan.flows[i].stream) {
+      AddStream(plan.flows[i], ports[i]);
     } else {
-      AddRequests(flow);
+      AddRequests(plan.flows[i], ports[i]);
     }
   }
-}
-
-uint16_t Traffic::TakePort(const std::vector<int>& hosts) {
-  int port = kFirstPort - 1;
-  for (int host : hosts) port = std::max(port, last_ports_[host]);
-  const auto taken = [&](int host) { return listening_.contains({host, port}); };
-  do {
-    ++port;
-  } while (std::any_of(hosts.begin(), hosts.end(), taken));
-  CHECK_LE(port, kLastPort);
-  for (int host : hosts) last_ports_[host] = port;
-  return static_cast<uint16_t>(port);
 }
 
 FlowSender Traffic::MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port,
@@ -63,15 +27,7 @@ FlowSender Traffic::MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& t
   return FlowSender(world_, book_, intent_, from, {.address = to.address, .port = port}, account);
 }
 
-void Traffic::AddStream(const plan::Flow& flow) {
-  // Where the address may come to be, somebody listens.
-  std::vector<int> receivers = {flow.to.host};
-  if (MayMove(world_->plan(), flow.to.pod)) {
-    receivers.resize(world_->plan().hosts.size());
-    std::iota(receivers.begin(), receivers.end(), 0);
-  }
-  const uint16_t from_port = TakePort({flow.from.host});
-  const uint16_t to_port = TakePort(receivers);
+void Traffic::AddStream(const plan::Flow& flow, const FlowPorts& ports) {
   const size_t account = book_->Open(flow.late_after);
   entries_.push_back({.name = flow.name,
                       .flow = &flow,
@@ -80,10 +36,11 @@ void Traffic::AddStream(const plan::Flow& flow) {
                       .to = flow.to.address,
                       .role = flow.role,
                       .payload_bytes = flow.stream->payload_bytes});
-  for (int host : receivers) {
+  // Where the address may come to be, somebody listens.
+  for (int host : HostsOf(world_->plan(), flow.to)) {
     const int core = flow.to.core % world_->plan().hosts[host].cores;
     receivers_.push_back(std::make_unique<FlowReceiver>(
-        world_, host, core, wg::Endpoint{.address = flow.to.address, .port = to_port},
+        world_, host, core, wg::Endpoint{.address = flow.to.address, .port = ports.to},
         absl::StrCat("socket ", flow.name, " on ", world_->plan().hosts[host].name),
         net::SocketOptions{.freebind = true, .receive_buffer = flow.receive_buffer_bytes}, flow.stream->payload_bytes,
         [this](net::Received received) {
@@ -92,19 +49,23 @@ void Traffic::AddStream(const plan::Flow& flow) {
         }));
   }
   streams_.push_back(std::make_unique<StreamApp>(
-      world_, flow, MakeSender(flow.from, flow.to, to_port, account), from_port,
+      world_, flow, MakeSender(flow.from, flow.to, ports.to, account), ports.from,
       world_->rng().Fork("flow").Fork(flow.name)));
 }
 
-void Traffic::AddRequests(const plan::Flow& flow) {
-  const uint16_t client_port = TakePort({flow.from.host});
-  const uint16_t server_port = TakePort({flow.to.host});
+void Traffic::AddRequests(const plan::Flow& flow, const FlowPorts& ports) {
   const size_t requests = book_->Open(flow.late_after);
   const size_t responses = book_->Open(flow.late_after);
   requests_.push_back(std::make_unique<RequestApp>(
-      world_, book_, flow, MakeSender(flow.from, flow.to, server_port, requests),
-      MakeSender(flow.to, flow.from, client_port, responses), client_port, server_port,
+      world_, book_, flow, MakeSender(flow.from, flow.to, ports.to, requests), ports.from,
       world_->rng().Fork("flow").Fork(flow.name)));
+  // Where the address may come to be, somebody answers.
+  for (int host : HostsOf(world_->plan(), flow.to)) {
+    plan::FlowEnd here = flow.to;
+    here.host = host;
+    here.core %= world_->plan().hosts[host].cores;
+    requests_.back()->AddServer(here, MakeSender(here, flow.from, ports.from, responses), ports.to);
+  }
   entries_.push_back({.name = flow.name,
                       .flow = &flow,
                       .account = requests,

@@ -8,14 +8,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/btree_set.h"
 #include "scenarios/flow_book.h"
 #include "scenarios/flow_receiver.h"
 #include "scenarios/intent.h"
 #include "scenarios/plan.h"
+#include "scenarios/ports.h"
 #include "scenarios/request_app.h"
 #include "scenarios/stream_app.h"
 #include "scenarios/world.h"
@@ -37,24 +36,21 @@ struct FlowEntry {
 
 class Traffic {
  public:
-  // All outlive the traffic. REQUIRES: virtual time 0; the intent has not been told of changes.
+  // All outlive the traffic. REQUIRES: virtual time 0; the intent has not been told of changes; no host runs out of
+  // ports (ports.h; the loader sees to it).
   Traffic(World* world, FlowBook* book, Intent* intent);
 
   // In the order of the plan.
   const std::vector<FlowEntry>& entries() const { return entries_; }
 
  private:
-  void AddStream(const plan::Flow& flow);
-  void AddRequests(const plan::Flow& flow);
+  void AddStream(const plan::Flow& flow, const FlowPorts& ports);
+  void AddRequests(const plan::Flow& flow, const FlowPorts& ports);
   FlowSender MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port, size_t account);
-  // The next port that is free on all of these hosts. REQUIRES: there is one; a host has some 64,000.
-  uint16_t TakePort(const std::vector<int>& hosts);
 
   World* const world_;
   FlowBook* const book_;
   Intent* const intent_;
-  std::vector<int> last_ports_;                      // by host
-  absl::btree_set<std::pair<int, int>> listening_;  // host and port of WireGuard
   std::vector<FlowEntry> entries_;
   std::vector<std::unique_ptr<StreamApp>> streams_;
   std::vector<std::unique_ptr<FlowReceiver>> receivers_;

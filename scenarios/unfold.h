@@ -35,6 +35,8 @@ inline constexpr int kMostPeers = 2'000'000;
 inline constexpr int64_t kMostAllowedIps = 50'000'000;
 inline constexpr int kMostPods = 1'000'000;
 inline constexpr int kMostFlows = 200'000;
+// Pod events, on average, and actions with their repetitions. Less than wgnode::NetlinkAgent::kMaxWaiting.
+inline constexpr int64_t kMostChanges = 10'000'000;
 
 // Finds the price list of a name or path that stands in `node`'s field; errors are its own
 // business.
@@ -55,7 +57,7 @@ class Unfolding {
   void Hosts();    // unfold_hosts.cc: duration, hosts, links, routes
   void Devices();  // unfold_devices.cc: interfaces, pods, peers
   void Traffic();  // unfold_traffic.cc: flows; needs the actions' prefixes
-  void Changes();  // unfold_changes.cc: churn, actions, managers, watch
+  void Changes();  // unfold_changes.cc: churn, actions, managers, watch; then the ports of flows
 
  private:
   // Where an inner address is.
@@ -152,6 +154,7 @@ class Unfolding {
   void Core(const Node& node, absl::string_view field, bool given, uint32_t core,
             plan::FlowEnd* end);
   plan::Role RoleOf(const Node& node, const file::Flow& flow, const wg::IpAddress& address);
+  void CheckPorts();
   void CheckOwner(const Node& node, absl::string_view field, const plan::FlowEnd& from,
                   const plan::FlowEnd& to);
   Match LongestMatch(int host, const wg::IpAddress& address) const;
@@ -160,10 +163,13 @@ class Unfolding {
   void ActionPrefixes();
   void OneChurn(const Node& node, const file::Churn& churn, int index);
   std::vector<int> ChurnPods(const file::Churn& churn, int host) const;
+  void CheckMoves(const Node& node, const std::vector<int>& hosts);
   void OneAction(const Node& node, const file::Action& action, int index);
   void OneManager(const Node& node, const file::Manager& manager);
   void Watch();
   void CheckRemovals();
+  // `count` more changes happen during the run, as `field` says.
+  void CountChanges(const Node& node, absl::string_view field, __int128 count);
 
   const file::Scenario& in;
   const Node root;
@@ -191,6 +197,8 @@ class Unfolding {
   std::vector<int> next_core_;                                               // for each host
   absl::btree_set<std::string> flow_names_;
   std::vector<Node> action_nodes_;  // for each of plan.reconfigures
+  std::vector<Node> flow_nodes_;    // for each of plan.flows
+  __int128 changes_ = 0;            // that were counted
   std::vector<bool> managed_;       // for each host: has an entry of its own
 };
 

@@ -43,6 +43,7 @@ void Unfolding::OneAction(const Node& node, const file::Action& action, int inde
     Wrong(node, "at", "is missing; write when, as at: \"1s\"");
   }
   out.times = static_cast<int>(Within(node, "times", action.times(), 1, 1'000'000, "times"));
+  CountChanges(node, "times", out.times);
   if (action.has_every()) {
     out.every = Time(node, "every", action.every());
     if (out.every == sim::Duration(0) && ParseDuration(action.every()).ok()) {
@@ -91,6 +92,15 @@ void Unfolding::OneAction(const Node& node, const file::Action& action, int inde
   out.peer = static_cast<int>(peer - peers.begin());
   plan.reconfigures.push_back(std::move(out));
   action_nodes_.push_back(inner);
+}
+
+void Unfolding::CountChanges(const Node& node, absl::string_view field, __int128 count) {
+  const bool were_few = changes_ <= kMostChanges;
+  changes_ += count;
+  if (were_few && changes_ > kMostChanges) {
+    Wrong(node, field,
+          absl::StrCat("makes more than ", kMostChanges, " changes during the run; write fewer"));
+  }
 }
 
 void Unfolding::CheckRemovals() {
@@ -148,6 +158,7 @@ void Unfolding::Changes() {
   for (int i = 0; i < in.managers_size(); ++i)
     OneManager(root.Child("managers", i), in.managers(i));
   Watch();
+  CheckPorts();
 }
 
 std::vector<int> Unfolding::ChurnPods(const file::Churn& churn, int host) const {
@@ -189,6 +200,12 @@ void Unfolding::OneChurn(const Node& node, const file::Churn& churn, int index) 
   const HostGroup* group = FindHosts(node, "host", churn.host());
   if (group == nullptr) return;
   out.hosts = group->members;
+  if (out.events.per > sim::Duration(0)) {
+    const sim::Duration span = out.stop - out.start;
+    CountChanges(node, "events",
+                 static_cast<__int128>(out.events.count) * span.count() / out.events.per.count() *
+                     static_cast<int64_t>(out.hosts.size()));
+  }
   if (churn.move_weight() > 0 && out.hosts.size() < 2 && hosts_ok_) {
     Wrong(node, "move_weight",
           absl::StrCat(
@@ -210,7 +227,26 @@ void Unfolding::OneChurn(const Node& node, const file::Churn& churn, int index) 
                 : absl::StrCat(HostName(host), " has no pods \"", churn.pods(), "\"; it has ",
                                sets.empty() ? "none" : absl::StrJoin(sets, ", ")));
   }
+  if (churn.move_weight() > 0) CheckMoves(node, out.hosts);
   plan.churn.push_back(std::move(out));
+}
+
+// Routes to interfaces stay as they are, so on each host the peers among which addresses move have to be behind one.
+void Unfolding::CheckMoves(const Node& node, const std::vector<int>& hosts) {
+  const absl::btree_set<int> among(hosts.begin(), hosts.end());
+  absl::btree_map<int, int> behind;  // host -> its device that has such a peer
+  for (size_t i = 0; i < plan.devices.size(); ++i) {
+    for (const plan::Peer& peer : plan.devices[i].peers) {
+      if (!among.contains(plan.devices[peer.device].host)) continue;
+      const auto [it, is_new] = behind.try_emplace(plan.devices[i].host, static_cast<int>(i));
+      if (is_new || it->second == static_cast<int>(i)) continue;
+      Wrong(node, "move_weight",
+            absl::StrCat(DeviceName(it->second), " and ", DeviceName(static_cast<int>(i)),
+                         " both have peers among these hosts, so an address would move from one "
+                         "interface to another; put the peers behind one, or write 0"));
+      return;
+    }
+  }
 }
 
 void Unfolding::OneManager(const Node& node, const file::Manager& manager) {

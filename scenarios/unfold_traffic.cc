@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "scenarios/ports.h"
 #include "scenarios/unfold.h"
 #include "scenarios/values.h"
 
@@ -266,6 +267,19 @@ void Unfolding::AddFlow(const Node& node, const file::Flow& flow, plan::Flow val
     }
   }
   plan.flows.push_back(std::move(values));
+  flow_nodes_.push_back(node);
+}
+
+// After the churn: where an address may come to be, its port is taken as well.
+void Unfolding::CheckPorts() {
+  const size_t found = PlanPorts(plan).size();
+  if (found == plan.flows.size()) return;
+  Wrong(flow_nodes_[found], "name",
+        absl::StrCat(HostName(plan.flows[found].from.host), " or ",
+                     HostName(plan.flows[found].to.host), " has no UDP port left for \"",
+                     plan.flows[found].name, "\": a host has ", kLastFlowPort - kFirstFlowPort + 1,
+                     " of them, and each flow needs one at either end, or on every host where "
+                     "churn may move its pod; use fewer flows"));
 }
 
 Unfolding::Match Unfolding::LongestMatch(int host, const wg::IpAddress& address) const {

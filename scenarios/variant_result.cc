@@ -147,10 +147,14 @@ void AddReconfigurations(World& world, const ControlPlane& control, VariantResul
   std::vector<sim::Duration> latencies;
   std::vector<sim::Duration> changes;
   std::vector<const ReconfigurationLog*> by_exposure;
-  uint64_t steps = 0, messages = 0, failed = 0;
+  uint64_t steps = 0, messages = 0, failed = 0, unfinished = 0;
   for (const ReconfigurationLog& log : control.log()) {
-    latencies.push_back(log.end - log.begin);
-    changes.push_back(log.end - log.noticed);
+    if (log.finished) {
+      latencies.push_back(log.end - log.begin);
+      changes.push_back(log.end - log.noticed);
+    } else {
+      ++unfinished;
+    }
     steps += log.steps;
     messages += log.messages;
     failed += log.failed_messages;
@@ -160,6 +164,7 @@ void AddReconfigurations(World& world, const ControlPlane& control, VariantResul
   result->set_steps(steps);
   result->set_messages(messages);
   result->set_failed_messages(failed);
+  result->set_unfinished(unfinished);
   Fill(std::move(latencies), result->mutable_config_latency_us());
   Fill(std::move(changes), result->mutable_change_latency_us());
 
@@ -178,7 +183,7 @@ void AddReconfigurations(World& world, const ControlPlane& control, VariantResul
     record->set_what(log->what);
     record->set_steps(log->steps);
     record->set_messages(log->messages);
-    record->set_config_latency_us(Micros(log->end - log->begin));
+    if (log->finished) record->set_config_latency_us(Micros(log->end - log->begin));
     record->set_exposure_us(Micros(log->exposure));
     record->set_exposed_address(log->exposed.ToString());
   }

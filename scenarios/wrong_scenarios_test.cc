@@ -45,6 +45,10 @@ const Case kCases[] = {
     {R"(name: "far" cores: 4)", R"(name: "far" cores: 5000000000)"},
     {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 interrupt_core: 4)"},
     {"count: 3", "count: 0"},
+    {"events: 10", "events: 100000000"},
+    {R"(allowed_ips: ["10.0.0.1", "10.1.0.0/24"] })",
+     R"(allowed_ips: ["10.0.0.1", "10.1.0.0/24"] } }
+wireguard { host: "far" name: "wg2" listen_port: 51821 peers { host: "node1:wg0" allowed_ips: "10.1.1.0/24" })"},
     {"192.0.2.{node+1}", "192.0.2.1"},
     {"192.0.2.{node+1}", "192.0.2.{host}"},
     {"192.0.2.{node+1}", "192.0.2.300"},

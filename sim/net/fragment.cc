@@ -41,10 +41,8 @@ wg::Errno FragmentPacket(wg::BufferPool* pool, Packet* packet, uint32_t mtu, uin
     piece.mark = packet->mark;
     piece.cpu = packet->cpu;
     piece.checksum = packet->checksum;
-    if (last) {
-      piece.buffer.set_tag(packet->tag());
-      piece.charge = std::move(packet->charge);
-    }
+    piece.buffer.set_tag(packet->tag());
+    if (last) piece.charge = std::move(packet->charge);
     if (const wg::Errno error = emit(&piece); error != wg::Errno::kOk) {
       if (last) packet->charge = std::move(piece.charge);
       return error;

@@ -14,11 +14,10 @@
 namespace net {
 
 // Cuts *packet into pieces of at most `mtu` bytes and hands each to `emit`, in order. `id` is the
-// identification for IPv6 (IPv4 keeps the packet's). The LAST piece alone carries the tag and the
-// charge: if any piece is lost the datagram cannot be put together, and the account of its tag
-// closes exactly once, with that piece or with the reassembly that waits for the others in vain.
-// kOk: *packet is used up. An error of `emit` ends it: *packet stays with the caller, pieces
-// already emitted are under way (with tag 0), the one refused is freed. kMsgSize if no piece fits.
+// identification for IPv6 (IPv4 keeps the packet's). Every piece carries the tag: wherever one dies,
+// the datagram cannot be put together. The last one carries the charge. kOk: *packet is used up. An
+// error of `emit` ends it: *packet stays with the caller, pieces already emitted are under way, the
+// one refused is freed. kMsgSize if no piece fits.
 wg::Errno FragmentPacket(wg::BufferPool* pool, Packet* packet, uint32_t mtu, uint32_t id,
                          absl::FunctionRef<wg::Errno(Packet*)> emit);
 

@@ -54,9 +54,8 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
     virtual void OnEnd(uint64_t id) = 0;
   };
 
-  // Reconfigurations that may wait for their turn. Reaching it is a modelling error: the plan
-  // outruns the machine by far.
-  static constexpr size_t kMaxWaiting = size_t{1} << 20;
+  // Reconfigurations that may wait for their turn; a whole run asks for fewer.
+  static constexpr size_t kMaxWaiting = size_t{1} << 24;
 
   struct Options {
     sim::EventLoop* loop;
