@@ -241,6 +241,8 @@ void Device::OnVmFork(Now now) {
   }
 }
 
+void Device::OnResume(Duration slept) { TimersPostponeAll(*state_, slept); }
+
 void Device::set_listen_port(uint16_t port) { state_->listen_port = port; }
 
 uint32_t Device::LookupDepth(const IpAddress& address) const {

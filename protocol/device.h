@@ -111,6 +111,10 @@ class Device {
   // clone might use, too, is not used for sending any more (wg_vm_notification).
   void PrepareSuspend();
   void OnVmFork(Now now);
+  // It has woken up; the next call's `now` is later by `slept`, too. Ages of keys and cookies and the gate count sleep
+  // (boot time), timers do not (jiffies): each has as long to go as before. NextTimer is to be asked again.
+  // REQUIRES: slept >= 0.
+  void OnResume(Duration slept);
 
   // The interface was moved to another namespace.
   void set_netns(uint64_t netns);

@@ -211,7 +211,8 @@ bool RunDeliver(Device::State& device, Now now, uint64_t job, Effects* fx) {
   peer->rx_queue.Peek();
   if (packet->state == PacketState::kDead) {
     DropRxPacket(device, packet, packet->reason, fx);
-  } else if (!packet->keypair->receiving_counter.Validate(packet->nonce)) {
+  } else if (!packet->keypair->receiving_counter.Validate(
+                 packet->nonce, device.profile.reject_after_messages)) {
     DropRxPacket(device, packet, DropReason::kReplayed, fx);
   } else {
     ConsumeDataDone(device, now, *peer, packet, fx);

@@ -3,8 +3,9 @@
 // The two clocks of WireGuard, as types that cannot be mixed. Nobody here reads a clock: every instant is an
 // argument. Both count nanoseconds in 64 bits (292 years), so that arithmetic is exact and cheap.
 //
-//   BootTime  counts from boot and goes on during suspend: key ages, cookie ages, flood limit, timers' deadlines
-//             (ktime_get_coarse_boottime_ns in the kernel).
+//   BootTime  counts from boot and goes on during suspend: key ages, cookie ages, flood limit
+//             (ktime_get_coarse_boottime_ns in the kernel). Timers' deadlines, too, which are jiffies in the kernel and
+//             do not count suspend: Device::OnResume moves them.
 //   WallTime  time since 1970-01-01 UTC; may be stepped: TAI64N stamps and "latest handshake"
 //             (ktime_get_real in the kernel).
 //

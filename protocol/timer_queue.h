@@ -76,6 +76,11 @@ class TimerQueue {
   // Not later than the earliest deadline; kNever if there is none.
   BootTime next() const { return heap_.empty() ? kNever : heap_.front().deadline; }
 
+  // Every deadline is later by `delay` from now on.
+  void PostponeAll(Duration delay) {
+    for (Entry& entry : heap_) entry.deadline += delay;
+  }
+
   // Drops every entry of which `speaks(entry)` is false.
   template <typename Predicate>
   void Compact(Predicate speaks) {

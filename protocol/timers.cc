@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
+#include "protocol/check.h"
 #include "protocol/device_state.h"
 #include "protocol/messages.h"
 #include "protocol/profile.h"
@@ -160,6 +162,18 @@ void TimersStop(Device::State& device, Peer& peer) {
 }
 
 void TimersCancelZeroKeyMaterial(Peer& peer) { Cancel(peer, TimerId::kZeroKeyMaterial); }
+
+void TimersPostponeAll(Device::State& device, Duration delay) {
+  CHECK_GE(delay.count(), 0);
+  device.timers.PostponeAll(delay);
+  for (const std::unique_ptr<Peer>& peer : device.peers) {
+    if (peer == nullptr) continue;
+    for (PeerTimer& timer : peer->timers) {
+      if (timer.pending()) timer.expires += delay;
+      if (timer.queued != kNever) timer.queued += delay;
+    }
+  }
+}
 
 bool RunWipe(Device::State& device, uint64_t job) {
   Peer* peer = device.PeerOf(job);

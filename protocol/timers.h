@@ -58,6 +58,8 @@ void TimersAnyAuthenticatedPacketTraversal(Device::State& device, Now now, Peer&
 void TimersStop(Device::State& device, Peer& peer);
 // Cancels "zero key material" alone, for a machine that goes to sleep (wg_pm_notification).
 void TimersCancelZeroKeyMaterial(Peer& peer);
+// Everything pending, of every peer, comes due `delay` later: a timer counts no sleep.
+void TimersPostponeAll(Device::State& device, Duration delay);
 
 // The work kWipe: forgets handshake and keypairs; staged packets, endpoint and cookie stay
 // (wg_queued_expired_zero_key_material). False: `job` is of something that is gone.
