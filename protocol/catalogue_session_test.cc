@@ -346,6 +346,17 @@ TEST_F(SessionTest, REPLAY_008_011_ForgedOrImpossibleCountersMoveNothing) {
   EXPECT_FALSE(Arrives(session, kRejectAfterMessages - 2));  // REPLAY-013
 }
 
+TEST_F(SessionTest, REPLAY_011_TheLimitIsTheProfilesOnTheWayInToo) {
+  constexpr uint64_t kPaper = ~uint64_t{0} - 8192;
+  WireBench go(RealCrypto(), nullptr, 1, kWireguardGo);
+  Tester& t = go.AddTester();
+  const Tester::Session session = go.SessionByTester(t);
+  go.Send(t.Data(session, kPaper, go.InnerFrom(t)), t.address);
+  EXPECT_EQ(go.delivered(), 0u);
+  go.Send(t.Data(session, kPaper - 1, go.InnerFrom(t)), t.address);
+  EXPECT_EQ(go.delivered(), 1u);
+}
+
 TEST_F(SessionTest, REPLAY_009_010_EveryKeyHasItsOwnWindow) {
   const Tester::Session a = bench_.SessionByTester(t_);
   EXPECT_TRUE(Arrives(a, 20000));

@@ -20,7 +20,7 @@ struct Profile {
   // WGALLOWEDIP_F_REMOVE_ME (Linux 6.16) or "allowed_ip=-" (wireguard-go since 2025) is understood. Where it is not,
   // such an entry is refused as a whole request with EINVAL before anything changes (spec/data V3).
   bool has_remove_me;
-  // Uniform jitter of the retransmit and new-handshake timers: [0, max).
+  // Uniform jitter of the retransmit and new-handshake timers: whole milliseconds in [0, max).
   Duration max_jitter;
   uint64_t reject_after_messages;
 };

@@ -169,6 +169,24 @@ TEST(ReplayWindow, AgreesWithASetOnRandomSequences) {
   }
 }
 
+TEST(ReplayWindow, REPLAY_021_JumpsAcrossWordBordersKeepTheBitsOnBothSides) {
+  const uint64_t kCounters[] = {62, 63, 64, 126, 127, 128};
+  for (const uint64_t first : kCounters) {
+    for (const uint64_t jump : {63, 64, 65}) {
+      ReplayWindow window;
+      SetOracle oracle;
+      for (const uint64_t start : {first, first + jump}) {
+        ASSERT_TRUE(window.Validate(start));
+        ASSERT_TRUE(oracle.Validate(start));
+        for (uint64_t n = 0; n < first + 2 * jump; ++n) {
+          if (n > start) break;
+          ASSERT_EQ(window.Validate(n), oracle.Validate(n)) << first << "+" << jump << ": " << n;
+        }
+      }
+    }
+  }
+}
+
 // All sequences of length 5 over the counters next to the borders of words and window.
 TEST(ReplayWindow, AgreesWithASetOnEveryShortSequence) {
   const uint64_t kCounters[] = {0,      62,      63,      64,      kW - 1, kW,

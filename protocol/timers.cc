@@ -54,9 +54,11 @@ void ArmIfIdle(Device::State& device, Now now, Peer& peer, TimerId id, Duration 
 
 void Cancel(Peer& peer, TimerId id) { TimerOf(peer, id).expires = kNever; }
 
+// In whole milliseconds: a tick of Linux at HZ = 1000, and what wireguard-go draws, too.
 Duration Jitter(Device::State& device) {
-  const auto ceiling = static_cast<uint32_t>(device.profile.max_jitter.count());
-  return Duration(ceiling == 0 ? 0 : device.entropy.NextUint32Below(ceiling));
+  constexpr Duration kTick = std::chrono::milliseconds(1);
+  const auto ceiling = static_cast<uint32_t>(device.profile.max_jitter / kTick);
+  return (ceiling == 0 ? 0 : device.entropy.NextUint32Below(ceiling)) * kTick;
 }
 
 // wg_expired_retransmit_handshake

@@ -9,7 +9,6 @@
 #include "protocol/check.h"
 #include "protocol/endian.h"
 #include "protocol/errno.h"
-#include "protocol/profile.h"
 #include "protocol/send.h"
 
 namespace wg {
@@ -232,13 +231,14 @@ absl::optional<Mac16> Tester::OpenCookieReply(const WireBytes& bytes,
   return cookie;
 }
 
-WireBench::WireBench(const CryptoSuite& crypto, Module* module, uint8_t number)
+WireBench::WireBench(const CryptoSuite& crypto, Module* module, uint8_t number,
+                     const Profile& profile)
     : crypto_(crypto),
       now_{BootTime(std::chrono::seconds(1000)), WallTime(std::chrono::seconds(1'700'000'000))},
       own_module_(module == nullptr ? std::make_unique<Module>() : nullptr),
       module_(module == nullptr ? own_module_.get() : module),
       entropy_(number),
-      device_(std::make_unique<Device>(DeviceOptions{.profile = &kLinux616,
+      device_(std::make_unique<Device>(DeviceOptions{.profile = &profile,
                                                      .crypto = &crypto,
                                                      .entropy = &entropy_,
                                                      .pool = &pool_,

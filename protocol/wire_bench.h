@@ -34,6 +34,7 @@
 #include "protocol/ip.h"
 #include "protocol/messages.h"
 #include "protocol/peer.h"
+#include "protocol/profile.h"
 #include "protocol/symmetric_state.h"
 #include "protocol/tai64n.h"
 #include "protocol/time.h"
@@ -138,7 +139,7 @@ class Tester {
 class WireBench {
  public:
   explicit WireBench(const CryptoSuite& crypto = RealCrypto(), Module* module = nullptr,
-                     uint8_t number = 1);
+                     uint8_t number = 1, const Profile& profile = kLinux616);
 
   Device& device() { return *device_; }
   Device::State& state() { return device_->state(); }
