@@ -12,7 +12,7 @@
 #include "protocol/endian.h"
 #include "protocol/messages.h"
 #include "protocol/tai64n.h"
-#include "protocol/wire_bench.h"
+#include "protocol/wire_tester.h"
 
 namespace wg {
 namespace {
@@ -286,7 +286,7 @@ TEST_F(InitiationTest, NOISE_078_PEER_008_TheStampAndAllElseDieWithThePeer) {
 }
 
 TEST_F(InitiationTest, AWallClockSetBackIsRefusedByThePeerUntilItHasCaughtUp) {
-  // The other side of NOISE-016: nothing makes the sender's stamps grow.
+  // Section 3.4: nothing makes the sender's stamps grow.
   ASSERT_TRUE(t_.ConsumeInitiation(Provoke()));
   const Tai64n first = t_.opened_stamp();
   bench_.StepWall(-seconds(60));

@@ -8,15 +8,19 @@
 #include <chrono>
 #include <cstddef>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "protocol/config.h"
+#include "protocol/config_session.h"
 #include "protocol/cookie.h"
 #include "protocol/crypto/keys.h"
+#include "protocol/errno.h"
 #include "protocol/keypair.h"
 #include "protocol/messages.h"
 #include "protocol/noise.h"
-#include "protocol/wire_bench.h"
+#include "protocol/wire_tester.h"
 
 namespace wg {
 namespace {
@@ -140,6 +144,42 @@ TEST_F(PeerLifeTest, PEER_041_SleepForgetsTheHandshakeInProgressOfEveryPeer) {
   bench_.Send(other.Data(session, 1, bench_.InnerFrom(other)), other.address);
   EXPECT_EQ(bench_.delivered(), 0u);
   EXPECT_EQ(peer().staged.count, 1u);
+}
+
+TEST_F(PeerLifeTest, PEER_036_ANewPortKeepsSessionsAndForgetsSources) {
+  const Tester::Session session = bench_.SessionByTester(t_);
+  ASSERT_TRUE(peer().endpoint.source());
+  SetDevice request;
+  request.listen_port = 40000;
+  ConfigSession change(&bench_.device(), std::move(request));
+  while (change.Next().has_value()) {
+    change.Step(bench_.now(), bench_.fx(), BindOutcome(Errno::kOk, 40000));
+  }
+  EXPECT_EQ(bench_.device().Get().listen_port, 40000);
+  EXPECT_FALSE(peer().endpoint.source());
+  const std::vector<WireOut> out = bench_.SendInner(t_);
+  ASSERT_EQ(Types(out), "4");
+  EXPECT_TRUE(t_.Open(session, out[0].bytes).has_value());
+  Send(t_.Data(session, 1, bench_.InnerFrom(t_)));
+  EXPECT_EQ(bench_.delivered(), 1u);
+}
+
+TEST_F(PeerLifeTest, PEER_004_SettingAPeersKeyAsTheOwnEndsThatPeerAndLeavesTheOthers) {
+  Tester& other = bench_.AddTester();
+  const Tester::Session session = bench_.SessionByTester(t_);
+  const Tester::Session kept = bench_.SessionByTester(other);
+  SetDevice request;
+  request.private_key = t_.private_key;
+  ConfigSession change(&bench_.device(), std::move(request));
+  while (change.Next().has_value()) change.Step(bench_.now(), bench_.fx());
+  bench_.Settle();
+  EXPECT_EQ(FindPeer(bench_.state(), t_.public_key), nullptr);
+  EXPECT_EQ(*bench_.device().Get().public_key, t_.public_key);
+  Send(t_.Data(session, 1, bench_.InnerFrom(t_)));
+  EXPECT_EQ(bench_.delivered(), 0u);
+  bench_.Send(other.Data(kept, 1, bench_.InnerFrom(other)), other.address);
+  EXPECT_EQ(bench_.delivered(), 1u) << "old keys of other peers still receive";
+  EXPECT_EQ(Types(bench_.SendInner(other)), "1") << "and do not send";
 }
 
 TEST_F(PeerLifeTest, NOISE_087_WhatOutlivesASession) {

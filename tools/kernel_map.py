@@ -1,7 +1,7 @@
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""What docs/KERNEL_MAP.md says of this tree, compared with the tree.
+"""What docs/KERNEL_MAP.md and docs/CATALOGUE.md say of this tree, compared with the tree.
 
-A row is | `kernel_function` | `file`: `name`, `name`; `file`: `name` | remark |. Each file must exist and have each name
+A row is | `what` more words | `file`: `name`, `name`; `file`: `name` | remark |. Each file must exist and have each name
 in it as a word, "Class::Name" both. Instead of files there may be a dash; then the remark says why.
 """
 
@@ -42,10 +42,10 @@ def check_place(place, read):
             if not all(part.lstrip("~") in words for part in name.split("::"))]
 
 
-def check(text, read):
-    """All faults of a map, as "line: fault"."""
+def check(text, read, wanted=KERNEL_FILES):
+    """All faults of a map that must have the `wanted` sections, as "line: fault"."""
     found = sections(text)
-    faults = ["0: no section for %s" % name for name in KERNEL_FILES if name not in found]
+    faults = ["0: no section for %s" % name for name in wanted if name not in found]
     seen = set()
     for name, lines in found.items():
         for number, line in lines:
@@ -69,4 +69,5 @@ def check(text, read):
 
 
 def rows(text):
-    return sum(line.startswith("| `") for line in text.splitlines())
+    """What the rows are about, in their order."""
+    return re.findall(r"^\| `([^`]+)`", text, re.M)

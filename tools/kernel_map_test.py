@@ -1,7 +1,7 @@
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""docs/KERNEL_MAP.md is true of this tree, and its check finds what is not.
+"""docs/KERNEL_MAP.md and docs/CATALOGUE.md are true of this tree, and their check finds what is not.
 
-The map names files all over the tree: it is read in the checkout, to which the link of WORKSPACE leads.
+They name files all over the tree and are read in the checkout, to which the link of WORKSPACE leads.
 """
 
 import os
@@ -35,20 +35,26 @@ class CheckTest(unittest.TestCase):
         self.assertIn("0: no section for noise.c", kernel_map.check("## cookie.c\n", TREE.get))
 
 
-class MapTest(unittest.TestCase):
-    def test_the_map_is_true(self):
-        root = os.path.dirname(os.path.realpath("WORKSPACE"))
+def read(path):
+    full = os.path.join(os.path.dirname(os.path.realpath("WORKSPACE")), path)
+    if not os.path.isfile(full):
+        return None
+    with open(full, encoding="utf-8") as file:
+        return file.read()
 
-        def read(path):
-            full = os.path.join(root, path)
-            if not os.path.isfile(full):
-                return None
-            with open(full, encoding="utf-8") as file:
-                return file.read()
 
+class DocumentsTest(unittest.TestCase):
+    def test_the_kernel_map_is_true(self):
         text = read("docs/KERNEL_MAP.md")
-        self.assertGreater(kernel_map.rows(text), 100)
+        self.assertGreater(len(kernel_map.rows(text)), 100)
         self.assertEqual(kernel_map.check(text, read), [])
+
+    def test_the_catalogue_is_complete_and_true(self):
+        text = read("docs/CATALOGUE.md")
+        counts = {"NOISE": 94, "COOKIE": 42, "RATE": 21, "TIMER": 62, "REPLAY": 24, "PEER": 46}
+        self.assertEqual(kernel_map.rows(text), ["%s-%03d" % (name, number + 1) for name, count in counts.items()
+                                                 for number in range(count)])
+        self.assertEqual(kernel_map.check(text, read, ()), [])
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@
 //
 // The device is up, its clocks start at 1000 s. Everything happens at once; a timer fires in
 // Advance.
-#ifndef WGSIM_PROTOCOL_WIRE_BENCH_H_
-#define WGSIM_PROTOCOL_WIRE_BENCH_H_
+#ifndef WGSIM_PROTOCOL_WIRE_TESTER_H_
+#define WGSIM_PROTOCOL_WIRE_TESTER_H_
 
 #include <cstdint>
 #include <memory>
@@ -198,4 +198,4 @@ class WireBench {
 
 }  // namespace wg
 
-#endif  // WGSIM_PROTOCOL_WIRE_BENCH_H_
+#endif  // WGSIM_PROTOCOL_WIRE_TESTER_H_

@@ -1,5 +1,5 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-#include "protocol/wire_bench.h"
+#include "protocol/wire_tester.h"
 
 #include <algorithm>
 #include <chrono>
