@@ -36,7 +36,8 @@ struct MacFields {
 
 }  // namespace
 
-CookieChecker::CookieChecker(Now now, Entropy& entropy) : secret_birthdate_(now.boot) {
+CookieChecker::CookieChecker(Now now, Entropy& entropy, const Profile& profile)
+    : profile_(profile), secret_birthdate_(now.boot) {
   entropy.Fill(absl::MakeSpan(secret_.bytes));
 }
 
@@ -50,16 +51,30 @@ void CookieChecker::PrecomputeDeviceKeys(const NoiseStaticIdentity& identity) {
   }
 }
 
-Mac16 CookieChecker::MakeCookie(Now now, Entropy& entropy, const Endpoint& source) {
-  if (BirthdateHasExpired(secret_birthdate_, kCookieSecretMaxAge, now.boot)) {
-    secret_birthdate_ = now.boot;
-    entropy.Fill(absl::MakeSpan(secret_.bytes));
-  }
+bool CookieChecker::SecretHasExpired(Now now) const {
+  return BirthdateHasExpired(secret_birthdate_, profile_.cookies.secret_max_age, now.boot);
+}
+
+Mac16 CookieChecker::CookieOf(const Endpoint& source) const {
   uint8_t where[16 + 2];
   source.address.CopyBytes(where);
-  const auto address_len = static_cast<size_t>(source.address.size());
-  StoreBe16(where + address_len, source.port);
-  return Blake2sMac16(secret_.bytes, {absl::MakeConstSpan(where, address_len + 2)});
+  auto length = static_cast<size_t>(source.address.size());
+  if (profile_.cookies.covers_port) {
+    StoreBe16(where + length, source.port);
+    length += 2;
+  }
+  return Blake2sMac16(secret_.bytes, {absl::MakeConstSpan(where, length)});
+}
+
+Mac16 CookieChecker::MakeCookie(Now now, Entropy& entropy, const Endpoint& source) {
+  if (SecretHasExpired(now)) {
+    const CookieRules& rules = profile_.cookies;
+    secret_birthdate_ = rules.secret_in_fixed_periods
+                            ? now.boot - (now.boot - secret_birthdate_) % rules.secret_max_age
+                            : now.boot;
+    entropy.Fill(absl::MakeSpan(secret_.bytes));
+  }
+  return CookieOf(source);
 }
 
 CookieMacState CookieChecker::ValidatePacket(Now now, Entropy& entropy, RateLimiter& ratelimiter,
@@ -69,10 +84,13 @@ CookieMacState CookieChecker::ValidatePacket(Now now, Entropy& entropy, RateLimi
   const Mac16 mac1 = Blake2sMac16(message_mac1_key_.bytes, {fields.before_mac1});
   if (!ConstantTimeEqual(mac1, fields.mac1)) return CookieMacState::kInvalidMac;
   if (!check_cookie) return CookieMacState::kValidMacButNoCookie;
+  if (SecretHasExpired(now) && !profile_.cookies.checking_renews_secret) {
+    return CookieMacState::kValidMacButNoCookie;
+  }
   const Mac16 cookie = MakeCookie(now, entropy, source);
   const Mac16 mac2 = Blake2sMac16(cookie, {fields.before_mac2});
   if (!ConstantTimeEqual(mac2, fields.mac2)) return CookieMacState::kValidMacButNoCookie;
-  if (!ratelimiter.Allow(now.boot, netns, source.address)) {
+  if (profile_.load.limits_sources && !ratelimiter.Allow(now.boot, netns, source.address)) {
     return CookieMacState::kValidMacWithCookieButRatelimited;
   }
   return CookieMacState::kValidMacWithCookie;
@@ -98,16 +116,13 @@ CookieJar::CookieJar(const PublicKey& remote_static) {
 
 CookieJar::~CookieJar() { SecureWipe(absl::MakeSpan(cookie_)); }
 
-void CookieJar::AddMacToPacket(Now now, absl::Span<uint8_t> message) {
+void CookieJar::AddMacToPacket(Now now, absl::Span<uint8_t> message, const CookieRules& rules) {
   const MacFields fields(message);
   last_mac1_sent_ = Blake2sMac16(message_mac1_key_.bytes, {fields.before_mac1});
   have_sent_mac1_ = true;
   const auto mac1 = message.begin() + static_cast<ptrdiff_t>(fields.before_mac1.size());
   const auto mac2 = std::copy(last_mac1_sent_.begin(), last_mac1_sent_.end(), mac1);
-  // Given up some seconds early, so that the other side still knows its secret when the message
-  // arrives.
-  constexpr Duration kUse = kCookieSecretMaxAge - kCookieSecretLatency;
-  if (is_valid_ && !BirthdateHasExpired(birthdate_, kUse, now.boot)) {
+  if (is_valid_ && !BirthdateHasExpired(birthdate_, rules.use_for, now.boot)) {
     const Mac16 mac = Blake2sMac16(cookie_, {fields.before_mac2});
     std::copy(mac.begin(), mac.end(), mac2);
   } else {
@@ -115,7 +130,8 @@ void CookieJar::AddMacToPacket(Now now, absl::Span<uint8_t> message) {
   }
 }
 
-bool CookieJar::Consume(const CryptoSuite& crypto, Now now, const MessageHandshakeCookie& reply) {
+bool CookieJar::Consume(const CryptoSuite& crypto, Now now, const MessageHandshakeCookie& reply,
+                        const CookieRules& rules) {
   if (!have_sent_mac1_) return false;
   Mac16 cookie;
   std::copy_n(reply.encrypted_cookie.begin(), kCookieLen, cookie.begin());
@@ -126,18 +142,19 @@ bool CookieJar::Consume(const CryptoSuite& crypto, Now now, const MessageHandsha
   cookie_ = cookie;
   birthdate_ = now.boot;
   is_valid_ = true;
-  have_sent_mac1_ = false;
+  have_sent_mac1_ = rules.takes_second_reply;
   return true;
 }
 
 PeerId ConsumeCookieMessage(const CryptoSuite& crypto, Now now, const MessageHandshakeCookie& reply,
                             const IndexTable& index_table,
-                            absl::FunctionRef<CookieJar*(PeerId)> jar_of_peer) {
+                            absl::FunctionRef<CookieJar*(PeerId)> jar_of_peer,
+                            const CookieRules& rules) {
   const IndexEntry* entry = index_table.Lookup(reply.receiver_index, IndexType::kAny);
   if (entry == nullptr) return PeerId::kNone;
   CookieJar* jar = jar_of_peer(entry->peer);
   CHECK(jar != nullptr);
-  return jar->Consume(crypto, now, reply) ? entry->peer : PeerId::kNone;
+  return jar->Consume(crypto, now, reply, rules) ? entry->peer : PeerId::kNone;
 }
 
 }  // namespace wg

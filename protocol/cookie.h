@@ -26,6 +26,7 @@
 #include "protocol/messages.h"
 #include "protocol/noise.h"
 #include "protocol/peer_id.h"
+#include "protocol/profile.h"
 #include "protocol/ratelimiter.h"
 #include "protocol/time.h"
 
@@ -43,7 +44,8 @@ enum class CookieMacState : uint8_t {
 class CookieChecker {
  public:
   // Draws the first secret; without keys until PrecomputeDeviceKeys (wg_cookie_checker_init).
-  CookieChecker(Now now, Entropy& entropy);
+  // `profile` outlives the checker.
+  CookieChecker(Now now, Entropy& entropy, const Profile& profile = kLinux616);
 
   // To be called whenever the identity changes. Without identity both keys are all zero, so that a
   // mac1 made with a zero key passes (wg_cookie_checker_precompute_device_keys).
@@ -52,7 +54,8 @@ class CookieChecker {
   // Judges the macs of a message of type 1 or 2 that came from `source` into namespace `netns`
   // (wg_cookie_validate_packet). Without `check_cookie` (not under load) mac2 is not looked at and
   // the best verdict is kValidMacButNoCookie. With it, the secret may be renewed and `ratelimiter`
-  // is asked when mac2 is good. REQUIRES: the message has its exact length.
+  // is asked when mac2 is good, if the profile limits sources. REQUIRES: the message has its exact
+  // length.
   CookieMacState ValidatePacket(Now now, Entropy& entropy, RateLimiter& ratelimiter, uint64_t netns,
                                 absl::Span<const uint8_t> message, const Endpoint& source,
                                 bool check_cookie);
@@ -67,10 +70,14 @@ class CookieChecker {
   const SymmetricKey& cookie_encryption_key() const { return cookie_encryption_key_; }
 
   // The cookie of a source: a mac over its address and port, of which the secret is renewed first
-  // if it is 120 s old (make_cookie). For the two above, and to be looked at.
+  // if it is 120 s old (make_cookie). For CreateMessage, and to be looked at.
   Mac16 MakeCookie(Now now, Entropy& entropy, const Endpoint& source);
 
  private:
+  bool SecretHasExpired(Now now) const;
+  Mac16 CookieOf(const Endpoint& source) const;
+
+  const Profile& profile_;
   SymmetricKey secret_;
   SymmetricKey cookie_encryption_key_;
   SymmetricKey message_mac1_key_;
@@ -90,12 +97,14 @@ class CookieJar {
   // Writes both macs at the end of an encoded message of type 1 or 2; mac2 is zero without a cookie
   // younger than 115 s. Remembers mac1 as the last one sent, whatever becomes of the message
   // (wg_cookie_add_mac_to_packet).
-  void AddMacToPacket(Now now, absl::Span<uint8_t> message);
+  void AddMacToPacket(Now now, absl::Span<uint8_t> message,
+                      const CookieRules& rules = kLinux616.cookies);
 
   // Takes a cookie reply that named this peer. False, and nothing changes, unless a message was
   // sent since the last cookie taken and this reply is bound to the last one's mac1. Nothing is to
   // be sent because of it (second half of wg_cookie_message_consume).
-  bool Consume(const CryptoSuite& crypto, Now now, const MessageHandshakeCookie& reply);
+  bool Consume(const CryptoSuite& crypto, Now now, const MessageHandshakeCookie& reply,
+               const CookieRules& rules = kLinux616.cookies);
 
   bool is_valid() const { return is_valid_; }
   bool have_sent_mac1() const { return have_sent_mac1_; }
@@ -118,7 +127,8 @@ class CookieJar {
 // kNone (wg_cookie_message_consume). Neither load nor macs nor the source address matter.
 PeerId ConsumeCookieMessage(const CryptoSuite& crypto, Now now, const MessageHandshakeCookie& reply,
                             const IndexTable& index_table,
-                            absl::FunctionRef<CookieJar*(PeerId)> jar_of_peer);
+                            absl::FunctionRef<CookieJar*(PeerId)> jar_of_peer,
+                            const CookieRules& rules = kLinux616.cookies);
 
 }  // namespace wg
 

@@ -22,6 +22,28 @@ void ExpireSessions(Device::State& device, Now now, Peer& peer) {
   peer.keypairs.ExpireSending();
 }
 
+void CountSent(DeviceCounters& counters, const Datagram& datagram, SendOutcome outcome) {
+  if (outcome == SendOutcome::kSent) {
+    ++counters.tx_packets;
+    counters.tx_bytes += datagram.bytes;
+  } else if (datagram.remote.address.is_v6()) {
+    ++counters.tx_errors;
+    ++counters.tx_aborted_errors;
+  } else {
+    ++counters.tx_dropped;
+  }
+}
+
+bool SameDestination(absl::Span<const uint8_t> a, absl::Span<const uint8_t> b) {
+  return InnerFamily(a) == InnerFamily(b) && InnerDestination(a) == InnerDestination(b);
+}
+
+void ForgetAttempts(Peer& peer) {
+  peer.timer_handshake_attempts = 0;
+  peer.timer_need_another_keepalive = false;
+  peer.sent_lastminute_handshake = false;
+}
+
 GetPeer Describe(const Device::State& device, const Peer& peer) {
   GetPeer get;
   get.public_key = peer.public_key();
@@ -43,16 +65,24 @@ Device::State::State(const DeviceOptions& options)
       entropy(*options.entropy),
       pool(*options.pool),
       module(*options.module),
+      own_module(*options.profile),
+      guard(options.profile->load.is_of_machine ? module : own_module),
       netns(options.netns),
       mtu(options.mtu),
-      cookie_checker(options.now, entropy) {
+      cookie_checker(options.now, entropy, profile) {
   CHECK_GE(profile.max_jitter.count(), 0);
   CHECK_LE(profile.max_jitter.count(), std::numeric_limits<uint32_t>::max());
 }
 
 void SetPrivateKey(Device::State& device, Now now, const PrivateKey& key, Effects* fx) {
-  if (key == device.identity.private_key()) return;
   const bool had_identity = device.identity.has_identity();
+  PrivateKey compared = key;
+  if (device.profile.clamps_new_private_key) {
+    const bool is_zero = ConstantTimeIsZero(key.bytes);
+    if (is_zero && !had_identity) return;
+    if (!is_zero) Clamp(&compared);
+  }
+  if (compared == device.identity.private_key()) return;
   device.identity.SetPrivateKey(device.crypto, key);
   for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
     peer->handshake.PrecomputeStaticStatic(device.noise());
@@ -72,7 +102,7 @@ void ClearAllSources(Device::State& device) {
 }
 
 Device::Device(const DeviceOptions& options) : state_(std::make_unique<State>(options)) {
-  state_->module.ratelimiter.Init();
+  state_->guard.ratelimiter.Init();
 }
 
 // As wg_destruct: all peers go, then everything that waits; nobody is there to take the effects.
@@ -92,7 +122,7 @@ Device::~Device() {
     StopTimers(device, *peer);
     DestroyPeer(device, peer, &fx);
   }
-  device.module.ratelimiter.Uninit();
+  device.guard.ratelimiter.Uninit();
 }
 
 void Device::Up(Now now, Effects* fx) {
@@ -100,6 +130,7 @@ void Device::Up(Now now, Effects* fx) {
   CHECK(!device.is_up);
   device.is_up = true;
   for (Peer* peer = device.first_peer; peer != nullptr; peer = peer->next_peer) {
+    if (device.profile.up_forgets_attempts) ForgetAttempts(*peer);
     SendStagedPackets(device, now, *peer, fx);
     if (peer->persistent_keepalive_interval != 0) SendKeepalive(device, now, *peer, fx);
   }
@@ -121,9 +152,15 @@ void Device::Down(Now now, Effects* fx) {
 bool Device::is_up() const { return state_->is_up; }
 
 Errno Device::Transmit(Now now, Buffer* packet, uint32_t mtu, Effects* fx) {
+  return TransmitBurst(now, absl::MakeSpan(packet, 1), mtu, fx);
+}
+
+Errno Device::TransmitBurst(Now now, absl::Span<Buffer> packets, uint32_t mtu, Effects* fx) {
+  CHECK_GE(packets.size(), 1u);
+  CHECK_LE(packets.size(), kMaxBurst);
   State& device = *state_;
   if (!device.is_up) return Errno::kNetDown;
-  const absl::Span<const uint8_t> bytes = std::as_const(*packet).bytes();
+  const absl::Span<const uint8_t> bytes = std::as_const(packets[0]).bytes();
   if (InnerFamily(bytes) == Family::kNone) {
     ++device.counters.tx_errors;
     return Errno::kProtoNoSupport;
@@ -138,7 +175,8 @@ Errno Device::Transmit(Now now, Buffer* packet, uint32_t mtu, Effects* fx) {
     ++device.counters.tx_errors;
     return Errno::kDestAddrReq;
   }
-  StagePacket(device, now, peer, std::move(*packet), mtu != 0 ? mtu : device.mtu, fx);
+  for (const Buffer& segment : packets.subspan(1)) CHECK(SameDestination(bytes, segment.bytes()));
+  StagePackets(device, now, peer, packets, mtu != 0 ? mtu : device.mtu, fx);
   return Errno::kOk;
 }
 
@@ -170,7 +208,7 @@ void Device::Run(Now now, const Work& work, Effects* fx) {
       found = RunHandshakeOut(device, now, job, fx);
       break;
     case WorkKind::kWipe:
-      found = RunWipe(device, job);
+      found = RunWipe(device, job, fx);
       break;
   }
   if (!found) ++device.counters.stale_work;
@@ -201,21 +239,13 @@ BootTime Device::NextTimer() const { return state_->timers.next(); }
 
 void Device::OnDatagramSent(Now now, const Datagram& datagram, SendOutcome outcome) {
   State& device = *state_;
-  DeviceCounters& counters = device.counters;
-  if (outcome == SendOutcome::kNoRoute) return;
-  if (outcome == SendOutcome::kSent) {
-    ++counters.tx_packets;
-    counters.tx_bytes += datagram.bytes;
-  } else if (datagram.remote.address.is_v6()) {
-    ++counters.tx_errors;
-    ++counters.tx_aborted_errors;
-  } else {
-    ++counters.tx_dropped;
-  }
+  const bool had_route = outcome != SendOutcome::kNoRoute;
+  if (had_route) CountSent(device.counters, datagram, outcome);
   // What local output does with it is nothing that the peer's half of the kernel hears of.
   Peer* peer = FindPeer(device, datagram.peer);
   if (peer == nullptr) return;
-  peer->tx_bytes += datagram.bytes;
+  if (had_route) peer->tx_bytes += datagram.bytes;
+  if (!had_route && device.profile.new_handshake_needs_route) return;
   if (datagram.message_type == static_cast<uint8_t>(MessageType::kData) &&
       datagram.bytes != kMessageMinimumLength) {
     TimersDataSent(device, now, *peer);

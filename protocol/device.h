@@ -1,18 +1,21 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Device: one WireGuard interface as a value machine; the waist between the protocol and whatever drives it.
-// Single-threaded; reads no clock, performs no I/O, draws randomness from one injected source. Every verb runs to
-// completion and appends what it wants done to *fx; nothing calls back. Work leaves exactly where the kernel has a
-// queue (device.c:wg_xmit, send.c, receive.c): the driver decides where and when it runs and how deep the shared
-// rings are, Device keeps every per-peer order.
+// Device: one WireGuard interface as a value machine; the waist between the protocol and whatever
+// drives it. Single-threaded; reads no clock, performs no I/O, draws randomness from one injected
+// source. Every verb runs to completion and appends what it wants done to *fx; nothing calls back.
+// Work leaves exactly where the kernel has a queue (device.c:wg_xmit, send.c, receive.c): the
+// driver decides where and when it runs and how deep the shared rings are, Device keeps every
+// per-peer order.
 //
 // Drivers: protocol/inline_driver (at once), sim/wg (on priced cores), tools/live (TUN and UDP).
 #ifndef WGSIM_PROTOCOL_DEVICE_H_
 #define WGSIM_PROTOCOL_DEVICE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
+#include "absl/types/span.h"
 #include "protocol/buffer.h"
 #include "protocol/config.h"
 #include "protocol/crypto/suite.h"
@@ -26,23 +29,30 @@
 
 namespace wg {
 
-// What is one per machine and not per device (module-global variables in the kernel): shared by all devices of a host.
+// What is one per machine and not per device (module-global variables in the kernel): shared by all
+// devices of a host.
 struct Module {
+  Module() = default;
+  // For an implementation whose devices are machines of their own in this respect.
+  explicit Module(const Profile& profile) : ratelimiter(profile.source_limit) {}
+
   uint64_t next_peer_id = 1;       // peer.c: peer_counter
   BootTime last_under_load{};      // receive.c: static last_under_load; epoch = not loaded
   RateLimiter ratelimiter;         // ratelimiter.c
-  BootTime last_ratelimiter_gc{};  // collected when asked and a second has passed; nothing can tell the difference
+  BootTime last_ratelimiter_gc{};  // collected when asked and a second has passed; nothing can tell
+                                   // the difference
 };
 
 struct DeviceOptions {
-  const Profile* profile;          // constants and grain of the modelled implementation
-  const CryptoSuite* crypto;       // real or modelled ciphers
-  Entropy* entropy;                // keys, indices, nonces, jitter
-  BufferPool* pool;                // where own packets (handshakes, keepalives) come from
+  const Profile* profile;     // constants and grain of the modelled implementation
+  const CryptoSuite* crypto;  // real or modelled ciphers
+  Entropy* entropy;           // keys, indices, nonces, jitter
+  BufferPool* pool;           // where own packets (handshakes, keepalives) come from
   Module* module;
-  uint32_t mtu = 1420;             // default MTU of the interface, for keepalives' padding and packets without a route
-  Now now{};                       // the instant of creation: age of the first cookie secret
-  uint64_t netns = 0;              // namespace the interface lives in: sources are rate limited per namespace
+  uint32_t mtu =
+      1420;   // default MTU of the interface, for keepalives' padding and packets without a route
+  Now now{};  // the instant of creation: age of the first cookie secret
+  uint64_t netns = 0;  // namespace the interface lives in: sources are rate limited per namespace
 };
 
 // Interface counters (ip -s link), spec/data 4.8 and 5.7.
@@ -52,12 +62,13 @@ struct DeviceCounters {
   // Not in the kernel's statistics; for reports.
   uint64_t initiations_sent = 0, responses_sent = 0, cookies_sent = 0, handshakes_completed = 0;
   uint64_t handshakes_initiated = 0;  // of those completed: as initiator
-  uint64_t stale_work = 0;  // work that found its peer, bundle, packet or message gone
+  uint64_t stale_work = 0;            // work that found its peer, bundle, packet or message gone
 };
 
 // Objects alive, for leak accounts: all zero (but peers configured) at the end of a run.
 struct DeviceCensus {
-  uint64_t peers = 0, keypairs = 0, indices = 0, trie_nodes = 0, bundles = 0, staged = 0, queued_rx = 0;
+  uint64_t peers = 0, keypairs = 0, indices = 0, trie_nodes = 0, bundles = 0, staged = 0,
+           queued_rx = 0;
   uint64_t handshakes_in = 0;
 };
 
@@ -69,46 +80,61 @@ class Device {
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
 
-  // Interface up (wg_open, after the driver bound the sockets) and down (wg_stop). REQUIRES: not in that state.
+  // Interface up (wg_open, after the driver bound the sockets) and down (wg_stop). REQUIRES: not in
+  // that state.
   void Up(Now now, Effects* fx);
   void Down(Now now, Effects* fx);
   bool is_up() const;
-  // The port that the driver bound the sockets to when the interface went up (wg_socket_init remembers the one it got).
+  // The port that the driver bound the sockets to when the interface went up (wg_socket_init
+  // remembers the one it got).
   void set_listen_port(uint16_t port);
 
-  // An IP packet from the host's stack into the tunnel (wg_xmit). `mtu` is the route's MTU, or 0 for the device's.
-  // kOk: the packet has been taken. kNoKey, kDestAddrReq, kProtoNoSupport: *packet stays with the caller, who returns
-  // the errno to a local sender and, except for kProtoNoSupport, sends ICMP host unreachable (type 3 code 1; type 1 code 3).
-  // kNetDown: the interface is down; that is the stack's own check, which counts nothing and sends no ICMP.
+  // An IP packet from the host's stack into the tunnel (wg_xmit). `mtu` is the route's MTU, or 0
+  // for the device's. kOk: the packet has been taken. kNoKey, kDestAddrReq, kProtoNoSupport:
+  // *packet stays with the caller, who returns the errno to a local sender and, except for
+  // kProtoNoSupport, sends ICMP host unreachable (type 3 code 1; type 1 code 3). kNetDown: the
+  // interface is down; that is the stack's own check, which counts nothing and sends no ICMP.
   Errno Transmit(Now now, Buffer* packet, uint32_t mtu, Effects* fx);
+  // The same for the segments of one super-packet (GSO, wg_xmit after skb_gso_segment): looked up
+  // once, by the first, and refused or taken as a whole; a refusal counts one error, not one per
+  // segment. They are staged together after the limit has been enforced, so none of them is lost to
+  // it, and leave as one bundle. REQUIRES: 1 to kMaxBurst packets, all for the same inner address.
+  static constexpr size_t kMaxBurst =
+      8192;  // 64 KiB (GSO_LEGACY_MAX_SIZE) in the shortest segments, 8 bytes
+  Errno TransmitBurst(Now now, absl::Span<Buffer> packets, uint32_t mtu, Effects* fx);
 
   // A UDP datagram whose checksum is good (wg_receive). Takes the buffer.
   void Receive(Now now, Datagram datagram, Effects* fx);
 
-  // Work that this device asked for, at the instant it is done. Work for a peer that is gone is a counted no-op.
-  // `work` may be an element of fx->work.
+  // Work that this device asked for, at the instant it is done. Work for a peer that is gone is a
+  // counted no-op. `work` may be an element of fx->work.
   void Run(Now now, const Work& work, Effects* fx);
 
-  // The driver had no room for this kSeal, kOpen or kHandshakeIn (ring full): the packet dies in its place in the
-  // per-peer order (wg_packet_create_data, wg_packet_consume_data: PACKET_STATE_DEAD).
+  // The driver had no room for this kSeal, kOpen or kHandshakeIn (ring full): the packet dies in
+  // its place in the per-peer order (wg_packet_create_data, wg_packet_consume_data:
+  // PACKET_STATE_DEAD).
   void Abandon(Now now, const Work& work, Effects* fx);
 
   // Runs every timer with a deadline <= now. May be called early or late.
   void OnTimer(Now now, Effects* fx);
-  // No timer is due before this instant (it may turn out that none is due then either); kNever if there is none.
+  // No timer is due before this instant (it may turn out that none is due then either); kNever if
+  // there is none.
   BootTime NextTimer() const;
 
-  // What became of a datagram from fx->datagrams. To be told once for each, at the instant it is handed to the
-  // socket; the payload may be gone from it by then. Counts for interface and peer, and arms "new handshake" for data
-  // that left (wg_socket_send_skb_to_peer, wg_packet_create_data_done; ip_tunnel_core).
+  // What became of a datagram from fx->datagrams. To be told once for each, at the instant it is
+  // handed to the socket; the payload may be gone from it by then. Counts for interface and peer,
+  // and arms "new handshake" for data that left (wg_socket_send_skb_to_peer,
+  // wg_packet_create_data_done; ip_tunnel_core).
   void OnDatagramSent(Now now, const Datagram& datagram, SendOutcome outcome);
 
-  // The sticky source of this peer's datagrams is no longer an address here, or the route leaves elsewhere (send4,
-  // send6; spec/data section 6.5 steps 3 and 5). Nothing happens if the peer is gone.
+  // The sticky source of this peer's datagrams is no longer an address here, or the route leaves
+  // elsewhere (send4, send6; spec/data section 6.5 steps 3 and 5). Nothing happens if the peer is
+  // gone.
   void ForgetSource(PeerId peer);
 
-  // The machine is about to sleep: handshakes and keys are forgotten (wg_pm_notification). It was cloned: whatever the
-  // clone might use, too, is not used for sending any more (wg_vm_notification).
+  // The machine is about to sleep: handshakes and keys are forgotten (wg_pm_notification). It was
+  // cloned: whatever the clone might use, too, is not used for sending any more
+  // (wg_vm_notification).
   void PrepareSuspend();
   void OnVmFork(Now now);
   // It has woken up; the next call's `now` is later by `slept`, too. Ages of keys and cookies and the gate count sleep
@@ -119,7 +145,8 @@ class Device {
   // The interface was moved to another namespace.
   void set_netns(uint64_t netns);
 
-  // Who an inner address belongs to right now (wg_allowedips_lookup_dst): public key or nullptr. For observers.
+  // Who an inner address belongs to right now (wg_allowedips_lookup_dst): public key or nullptr.
+  // For observers.
   const PublicKey* Owner(const IpAddress& address) const;
   // How many trie nodes a look-up of the address looks at right now: what its price depends on.
   uint32_t LookupDepth(const IpAddress& address) const;
@@ -128,7 +155,8 @@ class Device {
   const DeviceCounters& counters() const;
   DeviceCensus census() const;
 
-  // The protocol's own files and ConfigSession work on this (device_state.h); nobody else can see inside.
+  // The protocol's own files and ConfigSession work on this (device_state.h); nobody else can see
+  // inside.
   struct State;
   State& state() { return *state_; }
   const State& state() const { return *state_; }

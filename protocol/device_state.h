@@ -40,7 +40,11 @@ struct Device::State {
   Entropy& entropy;
   BufferPool& pool;
   Module& module;
-  uint64_t netns;  // where the interface lives now; part of the rate limiter's key
+  Module own_module;        // of an implementation that shares less than Linux does
+  Module& guard;            // whose load and rate limiter count: one of the two
+  int64_t load_second = 0;  // LoadRule::kPerSecond: which second of the clock it is,
+  uint32_t load_count = 0;  // and what has come in it
+  uint64_t netns;           // where the interface lives now; part of the rate limiter's key
   uint32_t mtu;
   bool is_up = false;
 
@@ -77,7 +81,10 @@ struct Device::State {
 
   DeviceCounters counters;
 
-  NoiseContext noise() { return {crypto, identity, peer_table, index_table, keypair_account}; }
+  NoiseContext noise() {
+    return {crypto,      identity,        peer_table,
+            index_table, keypair_account, profile.min_initiation_interval};
+  }
   // The owner of a handle from the trie. REQUIRES: it is one.
   Peer* peer_at(uint32_t slot) const { return peers[slot].get(); }
 

@@ -161,10 +161,10 @@ void Decode(absl::Span<const uint8_t> from, MessageDataHeader* header) {
   header->counter = LoadLe64(from.data() + 8);
 }
 
-size_t CalculateSkbPadding(size_t len, size_t mtu) {
-  constexpr size_t kMask = kMessagePaddingMultiple - 1;
+size_t CalculateSkbPadding(size_t len, size_t mtu, size_t multiple) {
+  const size_t mask = multiple - 1;
   const size_t unit = mtu != 0 && len > mtu ? len % mtu : len;
-  const size_t rounded = (unit + kMask) & ~kMask;
+  const size_t rounded = (unit + mask) & ~mask;
   return (mtu == 0 ? rounded : std::min(mtu, rounded)) - unit;
 }
 

@@ -145,8 +145,9 @@ void Decode(absl::Span<const uint8_t> from, MessageDataHeader* header);
 // The number of zero bytes that are put behind an inner packet of `len` bytes before it is sealed:
 // up to the next multiple of 16, but never beyond the `mtu` remembered for this packet. A packet
 // longer than the MTU is padded by its length modulo the MTU; an MTU of 0 sets no limit
-// (calculate_skb_padding). 0 for an empty packet: a keepalive has no padding.
-size_t CalculateSkbPadding(size_t len, size_t mtu);
+// (calculate_skb_padding). 0 for an empty packet: a keepalive has no padding. `multiple` is that of
+// the modelled implementation. REQUIRES: it is a power of two.
+size_t CalculateSkbPadding(size_t len, size_t mtu, size_t multiple = kMessagePaddingMultiple);
 
 }  // namespace wg
 

@@ -10,9 +10,6 @@
 namespace wg {
 namespace {
 
-constexpr Duration kMinInitiationInterval =
-    Duration(std::chrono::seconds(1)) / kInitiationsPerSecond;
-
 // curve25519_generate_secret
 void GenerateSecret(Entropy& entropy, PrivateKey* key) {
   entropy.Fill(absl::MakeSpan(key->bytes));
@@ -202,7 +199,7 @@ struct NoiseConsumer {
       return {NoiseVerdict::kBadTimestamp, nullptr};
     }
     if (timestamp <= handshake->latest_timestamp_) return {NoiseVerdict::kReplay, nullptr};
-    if (handshake->last_initiation_consumption_ + kMinInitiationInterval > now.boot) {
+    if (handshake->last_initiation_consumption_ + context.min_initiation_interval > now.boot) {
       return {NoiseVerdict::kFlood, nullptr};
     }
 

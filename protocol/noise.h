@@ -17,6 +17,7 @@
 #ifndef WGSIM_PROTOCOL_NOISE_H_
 #define WGSIM_PROTOCOL_NOISE_H_
 
+#include <chrono>
 #include <cstdint>
 
 #include "absl/functional/function_ref.h"
@@ -70,6 +71,10 @@ enum class NoiseVerdict : uint8_t {
   kBadTag,            // the empty text of the response does not open: wrong keys or wrong psk
 };
 
+// Initiations of one peer that come faster are a flood.
+inline constexpr Duration kMinInitiationInterval =
+    Duration(std::chrono::seconds(1)) / kInitiationsPerSecond;
+
 // What the handshakes of one device share; everything outlives the context, which is cheap to make
 // for one call.
 struct NoiseContext {
@@ -78,6 +83,7 @@ struct NoiseContext {
   const PeerTable& peer_table;
   IndexTable& index_table;
   KeypairAccount& keypairs;
+  Duration min_initiation_interval = kMinInitiationInterval;  // of the modelled implementation
 };
 
 // enum noise_handshake_state

@@ -44,7 +44,7 @@ void DropQueued(Device::State& device, Peer& peer, Effects* fx) {
 }  // namespace
 
 Peer* CreatePeer(Device::State& device, Now now, const PublicKey& key, const PresharedKey& psk) {
-  if (device.num_peers >= kMaxPeersPerDevice) return nullptr;
+  if (device.num_peers >= device.profile.max_peers) return nullptr;
   const uint32_t slot = TakeSlot(device);
   const PeerId id{device.module.next_peer_id++};
   device.peers[slot] = std::make_unique<Peer>(device.noise(), id, slot, key, psk);

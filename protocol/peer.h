@@ -75,6 +75,7 @@ struct Peer {
   bool sent_lastminute_handshake = false;
   uint16_t persistent_keepalive_interval = 0;  // seconds, 0 = off
   BootTime last_sent_handshake{};
+  BootTime last_sent{};  // any authenticated packet
   WallTime walltime_last_handshake{};
 
   uint64_t rx_bytes = 0;
@@ -82,8 +83,8 @@ struct Peer {
 };
 
 // A new peer at the end of the device's list and in the public-key table; no endpoint, no allowed
-// ips, gate open (wg_peer_create). Null, and nothing happens, when the device has 2^20 peers:
-// ENOMEM. REQUIRES: FindPeer(key) is null.
+// ips, gate open (wg_peer_create). Null, and nothing happens, when the device has 2^20 peers
+// (Profile::max_peers): ENOMEM. REQUIRES: FindPeer(key) is null.
 Peer* CreatePeer(Device::State& device, Now now, const PublicKey& key, const PresharedKey& psk);
 
 // The peer that initiations with this key reach, or null (wg_pubkey_hashtable_lookup).

@@ -41,7 +41,8 @@ struct TxPacket {
   uint64_t nonce = 0;
   uint32_t mtu = 0;  // of its route, for the padding; 0: no limit
   uint32_t slot = 0;
-  uint8_t ds = 0;  // outer DS and ECN byte
+  uint8_t ds = 0;           // outer DS and ECN byte
+  bool begins_unit = true;  // of what StagedRule counts: each packet, or the first of a burst
 };
 
 // A FIFO of TxPackets (struct sk_buff_head). Copies are views of one list: one of them must be the
@@ -50,6 +51,7 @@ struct TxPacketList {
   TxPacket* head = nullptr;
   TxPacket* tail = nullptr;
   uint32_t count = 0;
+  uint32_t units = 0;  // packets with begins_unit
 
   bool empty() const { return head == nullptr; }
   void PushBack(TxPacket* packet) {
@@ -57,6 +59,7 @@ struct TxPacketList {
     (tail != nullptr ? tail->next : head) = packet;
     tail = packet;
     ++count;
+    units += packet->begins_unit;
   }
   // REQUIRES: not empty.
   TxPacket* PopFront() {
@@ -64,6 +67,7 @@ struct TxPacketList {
     head = packet->next;
     if (head == nullptr) tail = nullptr;
     --count;
+    units -= packet->begins_unit;
     return packet;
   }
   TxPacketList TakeAll() { return std::exchange(*this, TxPacketList{}); }
@@ -74,6 +78,7 @@ struct TxPacketList {
     if (tail == nullptr) tail = front.tail;
     head = front.head;
     count += front.count;
+    units += front.units;
   }
 };
 

@@ -15,9 +15,17 @@ size_t RateLimiter::MaxEntriesOf(uint64_t ram_bytes) {
   return 8 * std::max(kMinBuckets, std::bit_ceil(ram_bytes / kBytesPerBucket));
 }
 
-RateLimiter::RateLimiter(size_t max_entries) : max_entries_(max_entries) {
+RateLimiter::RateLimiter(size_t max_entries)
+    : RateLimiter(SourceLimitRules{.max_entries = max_entries,
+                                   .ipv6_prefix = kLinux616.source_limit.ipv6_prefix,
+                                   .tokens_needed = kLinux616.source_limit.tokens_needed}) {
   CHECK_GT(max_entries, 0u);
   CHECK_LE(max_entries, kMaxEntries);
+}
+
+RateLimiter::RateLimiter(const SourceLimitRules& rules) : rules_(rules) {
+  CHECK(rules.ipv6_prefix == 64 || rules.ipv6_prefix == 128);
+  CHECK_GE(rules.tokens_needed, kPacketCost);
 }
 
 void RateLimiter::Init() { ++references_; }
@@ -35,10 +43,11 @@ bool RateLimiter::Allow(BootTime now, uint64_t netns, const IpAddress& source) {
   CHECK_GT(references_, 0u);
   if (!source) return false;
   // Of IPv6 the upper half counts: whoever has one address has its whole /64.
-  const Key key = {netns, source.hi(), source.family()};
+  const bool whole = !source.is_v6() || rules_.ipv6_prefix == 128;
+  const Key key = {netns, source.hi(), whole ? source.lo() : 0, source.family()};
   const auto found = index_.find(key);
   if (found == index_.end()) {
-    if (total_entries_ >= max_entries_) return false;
+    if (total_entries_ >= rules_.max_entries) return false;
     ++total_entries_;
     const uint32_t slot = TakeSlot();
     index_.emplace(key, slot);
@@ -58,7 +67,7 @@ bool RateLimiter::Allow(BootTime now, uint64_t netns, const IpAddress& source) {
   const int64_t waited = std::min((now - entry.last_time).count(), kTokenMax);
   const int64_t tokens = std::min(kTokenMax, entry.tokens + waited);
   entry.last_time = now;
-  const bool allowed = tokens >= kPacketCost;
+  const bool allowed = tokens >= rules_.tokens_needed;
   entry.tokens = allowed ? tokens - kPacketCost : tokens;
   return allowed;
 }

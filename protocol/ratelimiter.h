@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "protocol/ip.h"
+#include "protocol/profile.h"
 #include "protocol/time.h"
 
 namespace wg {
@@ -34,8 +35,11 @@ class RateLimiter {
   // The limit of a 64-bit machine with this much memory (wg_ratelimiter_init).
   static size_t MaxEntriesOf(uint64_t ram_bytes);
 
-  // REQUIRES: 0 < max_entries <= kMaxEntries.
-  explicit RateLimiter(size_t max_entries = kMaxEntries);
+  RateLimiter() : RateLimiter(kLinux616.source_limit) {}
+  // Linux with this many entries. REQUIRES: 0 < max_entries <= kMaxEntries.
+  explicit RateLimiter(size_t max_entries);
+  // Of any implementation. REQUIRES: ipv6_prefix is 64 or 128.
+  explicit RateLimiter(const SourceLimitRules& rules);
   RateLimiter(const RateLimiter&) = delete;
   RateLimiter& operator=(const RateLimiter&) = delete;
 
@@ -61,12 +65,13 @@ class RateLimiter {
  private:
   struct Key {
     uint64_t netns;
-    uint64_t ip;
+    uint64_t hi;
+    uint64_t lo;
     Family family;
     friend bool operator==(const Key&, const Key&) = default;
     template <typename H>
     friend H AbslHashValue(H h, const Key& key) {
-      return H::combine(std::move(h), key.netns, key.ip, key.family);
+      return H::combine(std::move(h), key.netns, key.hi, key.lo, key.family);
     }
   };
 
@@ -85,7 +90,7 @@ class RateLimiter {
   void PushNewest(uint32_t slot);
   void Unlink(uint32_t slot);
 
-  const size_t max_entries_;
+  const SourceLimitRules rules_;
   uint64_t references_ = 0;
   size_t total_entries_ = 0;
   absl::flat_hash_map<Key, uint32_t> index_;  // look-up only

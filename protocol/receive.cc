@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/types/span.h"
+#include "protocol/birthdate.h"
 #include "protocol/device_state.h"
 #include "protocol/ecn.h"
 #include "protocol/inner.h"
@@ -13,9 +14,6 @@
 
 namespace wg {
 namespace {
-
-// An initiator that mostly listens renews its session this long before the other side's key dies.
-constexpr Duration kLastMinuteAge = kRejectAfterTime - kKeepaliveTimeout - kRekeyTimeout;
 
 // wg_packet_consume_data: into the peer's order first, then to whoever opens.
 void ConsumeData(Device::State& device, Datagram datagram, Effects* fx) {
@@ -45,8 +43,11 @@ void ConsumeData(Device::State& device, Datagram datagram, Effects* fx) {
 // decrypt_packet. False: dead, for packet->reason.
 bool DecryptPacket(Device::State& device, Now now, RxPacket* packet) {
   Keypair& keypair = *packet->keypair;
-  if (!keypair.receiving.is_valid || keypair.receiving.HasExpired(now.boot) ||
-      keypair.receiving_counter.counter() >= device.profile.reject_after_messages) {
+  const Profile& profile = device.profile;
+  if (!keypair.receiving.is_valid ||
+      BirthdateHasExpired(keypair.receiving.birthdate, profile.reject_receiving_after, now.boot) ||
+      (profile.last_counter_ends_key &&
+       keypair.receiving_counter.counter() >= profile.reject_after_messages)) {
     keypair.receiving.is_valid = false;
     packet->reason = DropReason::kKeyExpired;
     return false;
@@ -92,7 +93,8 @@ void KeepKeyFresh(Device::State& device, Now now, Peer& peer, Effects* fx) {
   if (peer.sent_lastminute_handshake) return;
   const Keypair* keypair = peer.keypairs.current();
   if (keypair == nullptr || !keypair->sending.is_valid || !keypair->i_am_the_initiator() ||
-      !BirthdateHasExpired(keypair->sending.birthdate, kLastMinuteAge, now.boot)) {
+      !BirthdateHasExpired(keypair->sending.birthdate, device.profile.rekey_on_receive_after,
+                           now.boot)) {
     return;
   }
   peer.sent_lastminute_handshake = true;
@@ -108,7 +110,7 @@ DropReason CheckInner(const Device::State& device, const Peer& peer, uint8_t out
   if (family == Family::kNone) return DropReason::kBadInnerType;
   const size_t length = InnerLength(inner->bytes());
   if (family == Family::kIpv4 && length < kIpv4HeaderLen) return DropReason::kBadInnerSize;
-  EcnDecapsulate(outer_ds, inner->bytes());
+  if (device.profile.carries_ecn) EcnDecapsulate(outer_ds, inner->bytes());
   if (length > inner->size()) return DropReason::kBadInnerSize;
   inner->Truncate(length);
   if (device.allowed_ips.Lookup(InnerSource(inner->bytes())) != peer.slot) {
@@ -154,6 +156,11 @@ void ConsumeDataDone(Device::State& device, Now now, Peer& peer, RxPacket* packe
   }
   fx->inner.push_back({std::move(inner), peer.id});
   UpdateRxStats(device, peer, bytes);
+}
+
+bool IsFresh(const Profile& profile, const RxPacket& packet) {
+  return packet.keypair->receiving_counter.Validate(packet.nonce, profile.reject_after_messages,
+                                                    profile.replay_window);
 }
 
 void FreeRxPacket(Device::State& device, RxPacket* packet) {
@@ -211,8 +218,7 @@ bool RunDeliver(Device::State& device, Now now, uint64_t job, Effects* fx) {
   peer->rx_queue.Peek();
   if (packet->state == PacketState::kDead) {
     DropRxPacket(device, packet, packet->reason, fx);
-  } else if (!packet->keypair->receiving_counter.Validate(
-                 packet->nonce, device.profile.reject_after_messages)) {
+  } else if (!IsFresh(device.profile, *packet)) {
     DropRxPacket(device, packet, DropReason::kReplayed, fx);
   } else {
     ConsumeDataDone(device, now, *peer, packet, fx);

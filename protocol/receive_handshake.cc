@@ -14,15 +14,22 @@
 namespace wg {
 namespace {
 
-// So many waiting messages, the one being processed included, are load.
-constexpr size_t kLoadThreshold = kMaxQueuedIncomingHandshakes / 8;
-// ... and load lasts at least this long.
+// Load by waiting messages lasts at least this long.
 constexpr Duration kLoadHold = std::chrono::seconds(1);
 
-// Whether the machine is under load; one memory of it for all its devices.
+// Whether this message is one too many in this second of the clock.
+bool RateIsLoad(Device::State& device, Now now) {
+  const int64_t second = now.boot.time_since_epoch() / std::chrono::seconds(1);
+  if (second != device.load_second) device.load_count = 0;
+  device.load_second = second;
+  return device.load_count++ >= device.profile.load.threshold;
+}
+
+// Whether the machine is under load; one memory of it for all its devices (Linux).
 bool UnderLoad(Device::State& device, Now now) {
-  BootTime& last_under_load = device.module.last_under_load;
-  if (device.handshakes_in.live() >= kLoadThreshold) {
+  if (device.profile.load.measure == LoadRule::Measure::kPerSecond) return RateIsLoad(device, now);
+  BootTime& last_under_load = device.guard.last_under_load;
+  if (device.handshakes_in.live() >= device.profile.load.threshold) {
     last_under_load = now.boot;
     return true;
   }
@@ -35,7 +42,7 @@ bool UnderLoad(Device::State& device, Now now) {
 // The kernel collects once a second on a timer of its own. Only who asks can see what is there, so
 // now will do.
 RateLimiter& CollectedRateLimiter(Device::State& device, Now now) {
-  Module& module = device.module;
+  Module& module = device.guard;
   if (now.boot - module.last_ratelimiter_gc >= RateLimiter::kGcPeriod) {
     module.last_ratelimiter_gc = now.boot;
     module.ratelimiter.Free(module.ratelimiter.Gc(now.boot));
@@ -46,10 +53,18 @@ RateLimiter& CollectedRateLimiter(Device::State& device, Now now) {
 // Whether a message of type 1 or 2 may be processed. Under load its sender may be asked to prove
 // its address.
 bool MacsAreGood(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
+  const auto validate = [&](bool check_cookie) {
+    return device.cookie_checker.ValidatePacket(
+        now, device.entropy, CollectedRateLimiter(device, now), device.netns,
+        datagram.payload.bytes(), datagram.remote, check_cookie);
+  };
+  // A rate counts only who knows our public key.
+  if (device.profile.load.measure == LoadRule::Measure::kPerSecond &&
+      validate(/*check_cookie=*/false) == CookieMacState::kInvalidMac) {
+    return false;
+  }
   const bool under_load = UnderLoad(device, now);
-  const CookieMacState state = device.cookie_checker.ValidatePacket(
-      now, device.entropy, CollectedRateLimiter(device, now), device.netns,
-      datagram.payload.bytes(), datagram.remote, under_load);
+  const CookieMacState state = validate(under_load);
   if (under_load && state == CookieMacState::kValidMacButNoCookie) {
     SendHandshakeCookie(device, now, datagram, fx);
     return false;
@@ -84,6 +99,7 @@ Peer* ReceiveResponse(Device::State& device, Now now, const Datagram& datagram, 
   if (peer->handshake.BeginSession(device.noise(), now, peer->is_dead, &peer->keypairs)) {
     TimersSessionDerived(device, now, *peer);
     TimersHandshakeComplete(device, now, *peer);
+    if (device.profile.answer_opens_gate) ResetLastSentHandshake(now, *peer);
     ++device.counters.handshakes_initiated;
     // To confirm the session even if there is nothing to say.
     SendKeepalive(device, now, *peer, fx);
@@ -94,10 +110,10 @@ Peer* ReceiveResponse(Device::State& device, Now now, const Datagram& datagram, 
 Peer* ReceiveCookie(Device::State& device, Now now, const Datagram& datagram) {
   MessageHandshakeCookie message;
   Decode(datagram.payload.bytes(), &message);
-  return FindPeer(
-      device, ConsumeCookieMessage(device.crypto, now, message, device.index_table, [&](PeerId id) {
-        return &FindPeer(device, id)->latest_cookie;
-      }));
+  return FindPeer(device, ConsumeCookieMessage(
+                              device.crypto, now, message, device.index_table,
+                              [&](PeerId id) { return &FindPeer(device, id)->latest_cookie; },
+                              device.profile.cookies));
 }
 
 // wg_receive_handshake_packet. The peer that the message was good for, or null.
@@ -130,7 +146,7 @@ void FreeHandshakeIn(Device::State& device, HandshakeIn* message, DropReason rea
 }  // namespace
 
 void EnqueueHandshake(Device::State& device, Datagram datagram, MessageType type, Effects* fx) {
-  if (device.handshakes_in.live() >= kMaxQueuedIncomingHandshakes) {
+  if (device.handshakes_in.live() >= device.profile.max_queued_handshakes) {
     fx->dropped.push_back({std::move(datagram.payload), DropReason::kHandshakeQueueFull});
     return;
   }

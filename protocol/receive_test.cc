@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "protocol/endian.h"
 #include "protocol/messages.h"
@@ -71,7 +72,8 @@ class InnerTest : public testing::Test {
                               std::max<size_t>(size, 24));
     packet.Truncate(size);
     change(packet.data());
-    StagePacket(net_.state(kA), net_.now(), net_.peer(kA), std::move(packet), 1420, net_.fx(kA));
+    StagePackets(net_.state(kA), net_.now(), net_.peer(kA), absl::MakeSpan(&packet, 1), 1420,
+                 net_.fx(kA));
     before_ = net_.device(kB).counters();
     peer_rx_bytes_ = net_.peer(kB).rx_bytes;
     net_.Settle();

@@ -5,11 +5,12 @@
 
 namespace wg {
 
-bool ReplayWindow::Validate(uint64_t their_counter, uint64_t reject_after_messages) {
-  if (counter_ >= reject_after_messages + 1 || their_counter >= reject_after_messages) return false;
+bool ReplayWindow::Validate(uint64_t their_counter, uint64_t reject_after_messages,
+                            uint64_t window) {
+  if (their_counter >= reject_after_messages) return false;
   // From here on counters are one higher, so that 0 can mean "none yet".
   ++their_counter;
-  if (their_counter + kCounterWindowSize < counter_) return false;
+  if (counter_ > window && their_counter < counter_ - window) return false;
 
   const uint64_t word = their_counter / kBitsPerWord;
   if (their_counter > counter_) {

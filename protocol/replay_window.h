@@ -23,8 +23,10 @@ class ReplayWindow {
  public:
   // True, and remembered, iff `their_counter` is new and not too old. To be asked once for every
   // packet, after its tag was found good, in the order in which packets reach the peer.
-  // `reject_after_messages` is the limit of the modelled implementation.
-  bool Validate(uint64_t their_counter, uint64_t reject_after_messages = kRejectAfterMessages);
+  // `reject_after_messages` and `window`, how far back counters are accepted, are those of the
+  // modelled implementation. REQUIRES: window <= 8128; both are the same in every call.
+  bool Validate(uint64_t their_counter, uint64_t reject_after_messages = kRejectAfterMessages,
+                uint64_t window = kCounterWindowSize);
 
   // The highest accepted counter plus 1; 0 before the first (receiving_counter.counter). When it
   // reaches kRejectAfterMessages the receiving key is worn out: the receive path asks before it

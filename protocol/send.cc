@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/types/span.h"
+#include "protocol/birthdate.h"
 #include "protocol/device_state.h"
 #include "protocol/ecn.h"
 #include "protocol/messages.h"
@@ -28,11 +29,24 @@ void DropPackets(Device::State& device, TxPacketList* packets, PeerId peer, Drop
   }
 }
 
+void DropStaged(Device::State& device, Buffer packet, PeerId peer, Effects* fx) {
+  fx->dropped.push_back({std::move(packet), DropReason::kStagedOverflow, peer});
+  ++device.counters.tx_dropped;
+}
+
+// The oldest packet, or all of the oldest burst where bursts are counted. REQUIRES: one is staged.
+void DropOldest(Device::State& device, Peer& peer, Effects* fx) {
+  do {
+    DropStaged(device, TakeBuffer(device, peer.staged.PopFront()), peer.id, fx);
+    --device.staged;
+  } while (!peer.staged.empty() && !peer.staged.head->begins_unit);
+}
+
 // The sending side that may be used right now, or null. Age is judged here and nowhere later.
-Keypair* UsableKeypair(Now now, Peer& peer) {
+Keypair* UsableKeypair(const Profile& profile, Now now, Peer& peer) {
   Keypair* keypair = peer.keypairs.current();
   if (keypair == nullptr || !keypair->sending.is_valid) return nullptr;
-  if (keypair->sending.HasExpired(now.boot)) {
+  if (BirthdateHasExpired(keypair->sending.birthdate, profile.reject_sending_after, now.boot)) {
     keypair->sending.is_valid = false;
     return nullptr;
   }
@@ -43,15 +57,17 @@ Keypair* UsableKeypair(Now now, Peer& peer) {
 // all into `bytes`.
 bool AssignNonces(const Device::State& device, const TxPacketList& packets, Keypair& keypair,
                   uint32_t* bytes) {
+  const Profile& profile = device.profile;
   for (TxPacket* packet = packets.head; packet != nullptr; packet = packet->next) {
-    packet->ds = EcnEncapsulate(packet->buffer.bytes());
+    packet->ds = profile.carries_ecn ? EcnEncapsulate(packet->buffer.bytes()) : 0;
     packet->nonce = keypair.sending_counter++;
-    if (packet->nonce >= device.profile.reject_after_messages) {
+    if (packet->nonce >= profile.reject_after_messages) {
       keypair.sending.is_valid = false;
       return false;
     }
     const size_t size = packet->buffer.size();
-    *bytes += static_cast<uint32_t>(MessageDataLen(size + CalculateSkbPadding(size, packet->mtu)));
+    const size_t padding = CalculateSkbPadding(size, packet->mtu, profile.padding_multiple);
+    *bytes += static_cast<uint32_t>(MessageDataLen(size + padding));
   }
   return true;
 }
@@ -76,7 +92,8 @@ void CreateData(Device::State& device, Peer& peer, const TxPacketList& packets, 
 // encrypt_packet
 void EncryptPacket(Device::State& device, const Keypair& keypair, TxPacket* packet) {
   Buffer& buffer = packet->buffer;
-  const size_t padding = CalculateSkbPadding(buffer.size(), packet->mtu);
+  const size_t padding =
+      CalculateSkbPadding(buffer.size(), packet->mtu, device.profile.padding_multiple);
   if (buffer.headroom() < MessageDataHeader::kLen ||
       buffer.tailroom() < padding + kNoiseAuthtagLen) {
     buffer = buffer.Clone();
@@ -119,10 +136,11 @@ bool SendToPeer(Device::State& device, Peer& peer, Buffer payload, MessageType t
     return false;
   }
   const auto bytes = static_cast<uint32_t>(payload.size());
+  const bool sticky = device.profile.sticky_source;
   fx->datagrams.push_back({.payload = std::move(payload),
                            .remote = peer.endpoint.remote(),
-                           .local = peer.endpoint.source(),
-                           .ifindex = peer.endpoint.source_ifindex(),
+                           .local = sticky ? peer.endpoint.source() : IpAddress(),
+                           .ifindex = sticky ? peer.endpoint.source_ifindex() : 0,
                            .ds = ds,
                            .message_type = static_cast<uint8_t>(type),
                            .bytes = bytes,
@@ -134,9 +152,10 @@ bool SendToPeer(Device::State& device, Peer& peer, Buffer payload, MessageType t
 void KeepKeyFresh(Device::State& device, Now now, Peer& peer, Effects* fx) {
   const Keypair* keypair = peer.keypairs.current();
   if (keypair == nullptr || !keypair->sending.is_valid) return;
-  if (keypair->sending_counter > kRekeyAfterMessages ||
+  const Profile& profile = device.profile;
+  if (keypair->sending_counter > profile.rekey_after_messages ||
       (keypair->i_am_the_initiator() &&
-       BirthdateHasExpired(keypair->sending.birthdate, kRekeyAfterTime, now.boot))) {
+       BirthdateHasExpired(keypair->sending.birthdate, profile.rekey_after_time, now.boot))) {
     SendQueuedHandshakeInitiation(device, now, peer, /*is_retry=*/false, fx);
   }
 }
@@ -144,7 +163,7 @@ void KeepKeyFresh(Device::State& device, Now now, Peer& peer, Effects* fx) {
 // wg_packet_create_data_done
 void CreateDataDone(Device::State& device, Now now, Peer& peer, Bundle* bundle, Effects* fx) {
   TimersAnyAuthenticatedPacketTraversal(device, now, peer);
-  TimersAnyAuthenticatedPacketSent(peer);
+  TimersAnyAuthenticatedPacketSent(now, peer);
   while (!bundle->packets.empty()) {
     TxPacket* packet = bundle->packets.PopFront();
     const uint8_t ds = packet->ds;
@@ -159,7 +178,7 @@ template <typename Message>
 Buffer EncodeWithMacs(Device::State& device, Now now, Peer& peer, const Message& message) {
   Buffer buffer = device.pool.Allocate(Message::kLen);
   Encode(message, buffer.bytes());
-  peer.latest_cookie.AddMacToPacket(now, buffer.bytes());
+  peer.latest_cookie.AddMacToPacket(now, buffer.bytes(), device.profile.cookies);
   return buffer;
 }
 
@@ -178,9 +197,9 @@ void SendHandshakeInitiation(Device::State& device, Now now, Peer& peer, Effects
   }
   Buffer payload = EncodeWithMacs(device, now, peer, message);
   TimersAnyAuthenticatedPacketTraversal(device, now, peer);
-  TimersAnyAuthenticatedPacketSent(peer);
+  TimersAnyAuthenticatedPacketSent(now, peer);
   if (SendToPeer(device, peer, std::move(payload), MessageType::kHandshakeInitiation,
-                 kHandshakeDscp, fx)) {
+                 device.profile.handshake_ds, fx)) {
     ++device.counters.initiations_sent;
   }
   TimersHandshakeInitiated(device, now, peer);
@@ -188,19 +207,24 @@ void SendHandshakeInitiation(Device::State& device, Now now, Peer& peer, Effects
 
 }  // namespace
 
-void StagePacket(Device::State& device, Now now, Peer& peer, Buffer packet, uint32_t mtu,
-                 Effects* fx) {
-  while (peer.staged.count > kMaxStagedPackets) {
-    fx->dropped.push_back(
-        {TakeBuffer(device, peer.staged.PopFront()), DropReason::kStagedOverflow, peer.id});
-    ++device.counters.tx_dropped;
-    --device.staged;
+void StagePackets(Device::State& device, Now now, Peer& peer, absl::Span<Buffer> packets,
+                  uint32_t mtu, Effects* fx) {
+  const StagedRule& rule = device.profile.staged;
+  if (rule.drops_newest && peer.staged.units > rule.room) {
+    for (Buffer& packet : packets) DropStaged(device, std::move(packet), peer.id, fx);
+  } else {
+    while (peer.staged.units > rule.room) DropOldest(device, peer, fx);
+    bool begins_unit = true;
+    for (Buffer& packet : packets) {
+      TxPacket* staged = device.tx_packets.Allocate();
+      staged->buffer = std::move(packet);
+      staged->mtu = mtu;
+      staged->begins_unit = begins_unit;
+      if (rule.counts_bursts) begins_unit = false;
+      peer.staged.PushBack(staged);
+      ++device.staged;
+    }
   }
-  TxPacket* staged = device.tx_packets.Allocate();
-  staged->buffer = std::move(packet);
-  staged->mtu = mtu;
-  peer.staged.PushBack(staged);
-  ++device.staged;
   SendStagedPackets(device, now, peer, fx);
 }
 
@@ -208,7 +232,7 @@ void SendStagedPackets(Device::State& device, Now now, Peer& peer, Effects* fx) 
   if (peer.staged.empty()) return;
   TxPacketList packets = peer.staged.TakeAll();
   uint32_t bytes = 0;
-  Keypair* keypair = UsableKeypair(now, peer);
+  Keypair* keypair = UsableKeypair(device.profile, now, peer);
   if (keypair == nullptr || !AssignNonces(device, packets, *keypair, &bytes)) {
     peer.staged.SpliceFront(packets);
     SendQueuedHandshakeInitiation(device, now, peer, /*is_retry=*/false, fx);
@@ -223,6 +247,7 @@ void SendKeepalive(Device::State& device, Now now, Peer& peer, Effects* fx) {
     TxPacket* keepalive = device.tx_packets.Allocate();
     keepalive->buffer = device.pool.Allocate(0);
     keepalive->mtu = device.mtu;
+    keepalive->begins_unit = true;
     peer.staged.PushBack(keepalive);
     ++device.staged;
   }
@@ -251,7 +276,7 @@ void ResetLastSentHandshake(Now now, Peer& peer) {
 }
 
 void SendHandshakeResponse(Device::State& device, Now now, Peer& peer, Effects* fx) {
-  peer.last_sent_handshake = now.boot;
+  if (device.profile.response_closes_gate) peer.last_sent_handshake = now.boot;
   MessageHandshakeResponse message;
   if (peer.handshake.CreateResponse(device.noise(), device.entropy, &message) !=
       NoiseVerdict::kOk) {
@@ -261,9 +286,9 @@ void SendHandshakeResponse(Device::State& device, Now now, Peer& peer, Effects* 
   if (!peer.handshake.BeginSession(device.noise(), now, peer.is_dead, &peer.keypairs)) return;
   TimersSessionDerived(device, now, peer);
   TimersAnyAuthenticatedPacketTraversal(device, now, peer);
-  TimersAnyAuthenticatedPacketSent(peer);
-  if (SendToPeer(device, peer, std::move(payload), MessageType::kHandshakeResponse, kHandshakeDscp,
-                 fx)) {
+  TimersAnyAuthenticatedPacketSent(now, peer);
+  if (SendToPeer(device, peer, std::move(payload), MessageType::kHandshakeResponse,
+                 device.profile.handshake_ds, fx)) {
     ++device.counters.responses_sent;
   }
 }

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 
+#include "absl/types/span.h"
+#include "protocol/buffer.h"
 #include "protocol/device.h"
 #include "protocol/effects.h"
 #include "protocol/peer.h"
@@ -20,10 +22,11 @@
 
 namespace wg {
 
-// Stages one inner packet and flushes (the second half of wg_xmit). Older packets are dropped
-// before, while more than 128 are staged.
-void StagePacket(Device::State& device, Now now, Peer& peer, Buffer packet, uint32_t mtu,
-                 Effects* fx);
+// Stages one inner packet, or the segments of one, and flushes (the second half of wg_xmit). Older
+// packets are dropped before, while more than 128 are staged; what is added now is not. The limit,
+// and which side it drops, is Profile::staged.
+void StagePackets(Device::State& device, Now now, Peer& peer, absl::Span<Buffer> packets,
+                  uint32_t mtu, Effects* fx);
 
 // Numbers all staged packets under the current keypair and sends them on as one bundle; without a
 // usable one they go back to the head of the queue and a handshake is requested

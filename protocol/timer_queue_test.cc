@@ -64,7 +64,7 @@ TEST(TimerQueue, RandomArmingAndCancellingFiresWhatAListOfDeadlinesSays) {
         TimersDataReceived(state, now, peer);
         break;
       case 1:
-        TimersAnyAuthenticatedPacketSent(peer);
+        TimersAnyAuthenticatedPacketSent(now, peer);
         break;
       case 2:
         TimersSessionDerived(state, now, peer);

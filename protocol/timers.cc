@@ -63,9 +63,10 @@ Duration Jitter(Device::State& device) {
 
 // wg_expired_retransmit_handshake
 void ExpiredRetransmitHandshake(Device::State& device, Now now, Peer& peer, Effects* fx) {
-  if (peer.timer_handshake_attempts > kMaxTimerHandshakes) {
+  if (peer.timer_handshake_attempts > device.profile.max_timer_handshakes) {
     Cancel(peer, TimerId::kSendKeepalive);
     PurgeStagedPackets(device, peer, fx);
+    if (device.profile.giving_up_forgets_sessions) peer.ForgetSessions(device.index_table);
     ArmIfIdle(device, now, peer, TimerId::kZeroKeyMaterial, kZeroKeyMaterialDelay);
     return;
   }
@@ -98,7 +99,11 @@ void ExpiredZeroKeyMaterial(Device::State& device, Peer& peer, Effects* fx) {
 
 // wg_expired_send_persistent_keepalive
 void ExpiredSendPersistentKeepalive(Device::State& device, Now now, Peer& peer, Effects* fx) {
-  if (peer.persistent_keepalive_interval != 0) SendKeepalive(device, now, peer, fx);
+  if (peer.persistent_keepalive_interval == 0) return;
+  SendKeepalive(device, now, peer, fx);
+  if (!device.profile.traffic_delays_persistent_keepalive) {
+    TimersAnyAuthenticatedPacketTraversal(device, now, peer);
+  }
 }
 
 void Expire(Device::State& device, Now now, Peer& peer, TimerId id, Effects* fx) {
@@ -125,14 +130,20 @@ void TimersDataSent(Device::State& device, Now now, Peer& peer) {
 
 void TimersDataReceived(Device::State& device, Now now, Peer& peer) {
   if (!device.is_up) return;
-  if (TimerOf(peer, TimerId::kSendKeepalive).pending()) {
+  if (device.profile.keepalive_follows_sending) {
+    const BootTime due = std::max(now.boot, peer.last_sent + kKeepaliveTimeout);
+    ArmIfIdle(device, now, peer, TimerId::kSendKeepalive, due - now.boot + Jitter(device));
+  } else if (TimerOf(peer, TimerId::kSendKeepalive).pending()) {
     peer.timer_need_another_keepalive = true;
   } else {
     Arm(device, now, peer, TimerId::kSendKeepalive, kKeepaliveTimeout);
   }
 }
 
-void TimersAnyAuthenticatedPacketSent(Peer& peer) { Cancel(peer, TimerId::kSendKeepalive); }
+void TimersAnyAuthenticatedPacketSent(Now now, Peer& peer) {
+  peer.last_sent = now.boot;
+  Cancel(peer, TimerId::kSendKeepalive);
+}
 
 void TimersAnyAuthenticatedPacketReceived(Peer& peer) { Cancel(peer, TimerId::kNewHandshake); }
 
@@ -154,13 +165,16 @@ void TimersSessionDerived(Device::State& device, Now now, Peer& peer) {
 
 void TimersAnyAuthenticatedPacketTraversal(Device::State& device, Now now, Peer& peer) {
   if (peer.persistent_keepalive_interval == 0) return;
+  const PeerTimer& timer = TimerOf(peer, TimerId::kPersistentKeepalive);
+  if (timer.pending() && !device.profile.traffic_delays_persistent_keepalive) return;
   Arm(device, now, peer, TimerId::kPersistentKeepalive,
       std::chrono::seconds(peer.persistent_keepalive_interval));
 }
 
 void TimersStop(Device::State& device, Peer& peer) {
   for (PeerTimer& timer : peer.timers) timer.expires = kNever;
-  if (peer.wipe_job != 0) RunWipe(device, peer.wipe_job);
+  if (peer.wipe_job != 0) peer.ForgetSessions(device.index_table);
+  peer.wipe_job = 0;
 }
 
 void TimersCancelZeroKeyMaterial(Peer& peer) { Cancel(peer, TimerId::kZeroKeyMaterial); }
@@ -177,11 +191,12 @@ void TimersPostponeAll(Device::State& device, Duration delay) {
   }
 }
 
-bool RunWipe(Device::State& device, uint64_t job) {
+bool RunWipe(Device::State& device, uint64_t job, Effects* fx) {
   Peer* peer = device.PeerOf(job);
   if (peer == nullptr || peer->wipe_job != job) return false;
   peer->wipe_job = 0;
   peer->ForgetSessions(device.index_table);
+  if (device.profile.wipe_drops_staged) PurgeStagedPackets(device, *peer, fx);
   return true;
 }
 

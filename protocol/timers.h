@@ -32,7 +32,7 @@ void TimersDataReceived(Device::State& device, Now now, Peer& peer);
 
 // An initiation, a response or a bundle is about to be sent. Cancels "send keepalive"
 // (wg_timers_any_authenticated_packet_sent).
-void TimersAnyAuthenticatedPacketSent(Peer& peer);
+void TimersAnyAuthenticatedPacketSent(Now now, Peer& peer);
 
 // An initiation or response was accepted, or a data message or keepalive was authentic and fresh.
 // Cancels "new handshake" (wg_timers_any_authenticated_packet_received).
@@ -61,9 +61,10 @@ void TimersCancelZeroKeyMaterial(Peer& peer);
 // Everything pending, of every peer, comes due `delay` later: a timer counts no sleep.
 void TimersPostponeAll(Device::State& device, Duration delay);
 
-// The work kWipe: forgets handshake and keypairs; staged packets, endpoint and cookie stay
-// (wg_queued_expired_zero_key_material). False: `job` is of something that is gone.
-bool RunWipe(Device::State& device, uint64_t job);
+// The work kWipe: forgets handshake and keypairs; endpoint and cookie stay, and so do staged
+// packets unless the profile says otherwise (wg_queued_expired_zero_key_material). False: `job` is
+// of something that is gone.
+bool RunWipe(Device::State& device, uint64_t job, Effects* fx);
 
 // Runs every timer whose deadline is not after `now`, in the order of TimerQueue.
 void ExpireTimers(Device::State& device, Now now, Effects* fx);
