@@ -1,12 +1,17 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "protocol/buffer.h"
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace wg {
 
 BufferPool::~BufferPool() {
-  CHECK_EQ(live_, 0);
+  if (live_ != 0) {
+    char what[64];
+    std::snprintf(what, sizeof(what), "buffers left behind: %lld", static_cast<long long>(live_));
+    internal::CheckFailed(__FILE__, __LINE__, what);
+  }
   for (Buffer::Block*& head : free_) {
     while (head != nullptr) {
       Buffer::Block* block = head;

@@ -87,7 +87,7 @@ TEST(BufferDeathTest, LeavingTheRoomOrLeakingABufferEndsTheProgram) {
         BufferPool pool;
         escaped = pool.Allocate(10);
       },
-      "CHECK failed: \\(live_\\) == \\(0\\)");
+      "CHECK failed: buffers left behind: 1");
 }
 
 }  // namespace

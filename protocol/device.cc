@@ -2,8 +2,12 @@
 #include "protocol/device.h"
 
 #include <limits>
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "protocol/census.h"
 #include "protocol/check.h"
 #include "protocol/device_state.h"
 #include "protocol/inner.h"
@@ -105,24 +109,31 @@ Device::Device(const DeviceOptions& options) : state_(std::make_unique<State>(op
   state_->guard.ratelimiter.Init();
 }
 
-// As wg_destruct: all peers go, then everything that waits; nobody is there to take the effects.
 Device::~Device() {
   Effects fx;
+  Dismantle(&fx);
+  const std::string left = CensusText(census());
+  if (!left.empty()) {
+    const std::string what = absl::StrCat("left behind by a device: ", left);
+    internal::CheckFailed(__FILE__, __LINE__, what.c_str());
+  }
+  state_->guard.ratelimiter.Uninit();
+}
+
+void Device::Dismantle(Effects* fx) {
   State& device = *state_;
   device.is_up = false;
-  DrainHandshakes(device, &fx);
-  device.allowed_ips.ClearFamily(Family::kIpv4);
-  device.allowed_ips.ClearFamily(Family::kIpv6);
+  DrainHandshakes(device, fx);
   for (std::unique_ptr<Peer>& slot : device.peers) {
     Peer* peer = slot.get();
     if (peer == nullptr) continue;
     UnlinkPeer(device, *peer);
+    device.allowed_ips.RemoveByOwner(peer->slot);
     UnhashPeer(device, *peer);
     KillPeer(*peer);
     StopTimers(device, *peer);
-    DestroyPeer(device, peer, &fx);
+    DestroyPeer(device, peer, fx);
   }
-  device.guard.ratelimiter.Uninit();
 }
 
 void Device::Up(Now now, Effects* fx) {
@@ -305,13 +316,24 @@ const DeviceCounters& Device::counters() const { return state_->counters; }
 
 DeviceCensus Device::census() const {
   const State& device = *state_;
+  uint64_t timers = 0;
+  for (const std::unique_ptr<Peer>& peer : device.peers) {
+    if (peer == nullptr) continue;
+    for (const PeerTimer& timer : peer->timers) timers += timer.pending();
+  }
   return {.peers = device.num_peers,
+          .peer_slots = device.peers.size() - device.free_peer_slots.size(),
+          .peer_ids = device.peers_by_id.size(),
+          .public_keys = device.peer_table.size(),
           .keypairs = device.keypair_account.live,
           .indices = device.index_table.size(),
           .trie_nodes =
               device.allowed_ips.nodes(Family::kIpv4) + device.allowed_ips.nodes(Family::kIpv6),
-          .bundles = device.bundles.live(),
+          .prefixes = device.allowed_ips.prefixes(),
+          .timers = timers,
+          .tx_packets = device.tx_packets.live(),
           .staged = device.staged,
+          .bundles = device.bundles.live(),
           .queued_rx = device.rx_packets.live(),
           .handshakes_in = device.handshakes_in.live()};
 }

@@ -17,6 +17,7 @@
 
 #include "absl/types/span.h"
 #include "protocol/buffer.h"
+#include "protocol/census.h"
 #include "protocol/config.h"
 #include "protocol/crypto/suite.h"
 #include "protocol/effects.h"
@@ -65,17 +66,11 @@ struct DeviceCounters {
   uint64_t stale_work = 0;            // work that found its peer, bundle, packet or message gone
 };
 
-// Objects alive, for leak accounts: all zero (but peers configured) at the end of a run.
-struct DeviceCensus {
-  uint64_t peers = 0, keypairs = 0, indices = 0, trie_nodes = 0, bundles = 0, staged = 0,
-           queued_rx = 0;
-  uint64_t handshakes_in = 0;
-};
-
 class Device {
  public:
   // Everything pointed to must outlive the device.
   explicit Device(const DeviceOptions& options);
+  // Dismantles, if nobody has, and ends the program if anything of the device is left then.
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -120,6 +115,10 @@ class Device {
   // No timer is due before this instant (it may turn out that none is due then either); kNever if
   // there is none.
   BootTime NextTimer() const;
+
+  // Takes all peers and everything that waits away (wg_destruct); what that drops goes to *fx.
+  // Afterwards census() is all zero. Work that is still outstanding finds nothing.
+  void Dismantle(Effects* fx);
 
   // What became of a datagram from fx->datagrams. To be told once for each, at the instant it is
   // handed to the socket; the payload may be gone from it by then. Counts for interface and peer,

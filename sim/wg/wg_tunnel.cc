@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "protocol/census.h"
 #include "protocol/check.h"
 
 namespace wgnode {
@@ -42,7 +43,18 @@ WgTunnel::WgTunnel(const Options& options)
   interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
-WgTunnel::~WgTunnel() = default;
+WgTunnel::~WgTunnel() {
+  device_->Dismantle(&run_fx_);
+  for (wg::Dropped& dropped : run_fx_.dropped) TakeCharge(&dropped.packet);
+  run_fx_.Clear();
+  std::string left = wg::CensusText(device_->census());
+  const size_t charges = charges_.size() - free_charges_.size();
+  if (charges != 0) absl::StrAppend(&left, left.empty() ? "" : ", ", "charges ", charges);
+  if (left.empty()) return;
+  const std::string what =
+      absl::StrCat("left behind by ", options_.host->name(), "/", options_.name, ": ", left);
+  wg::internal::CheckFailed(__FILE__, __LINE__, what.c_str());
+}
 
 wg::Now WgTunnel::Now() const {
   const sim::Duration elapsed = options_.fabric->now() - sim::kStart;

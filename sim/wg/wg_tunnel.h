@@ -84,6 +84,7 @@ class WgTunnel : public net::TunnelDevice,
   };
   // Everything pointed to outlives the tunnel. The interface is added to the namespace, down.
   explicit WgTunnel(const Options& options);
+  // Dismantles the device and ends the program, with the names, if anything of it is left then.
   ~WgTunnel() override;
 
   const std::string& name() const { return options_.name; }
