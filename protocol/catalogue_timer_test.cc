@@ -7,7 +7,9 @@
 #include <chrono>
 #include <vector>
 
+#include "protocol/effects.h"
 #include "protocol/messages.h"
+#include "protocol/send.h"
 #include "protocol/timers.h"
 #include "protocol/wire_tester.h"
 
@@ -200,6 +202,70 @@ TEST_F(TimerTest, TheExtraKeepaliveIsSentOnlyIfTheFirstCouldNotBe) {
   SendData(session, 1);
   SendData(session, 2);
   EXPECT_EQ(Types(bench_.Advance(seconds(40))), "4");
+}
+
+TEST_F(TimerTest, TIMER_052_AKeepaliveThatCouldNotBeSentIsTriedOnceMore) {
+  const Tester::Session session = bench_.SessionByTester(t_);
+  SendData(session, 1);
+  SendData(session, 2);
+  ASSERT_TRUE(peer().timer_need_another_keepalive);
+  peer().keypairs.ExpireSending();
+  const auto expire = [&] {
+    peer().last_sent_handshake = timer(TimerId::kSendKeepalive).expires;  // the gate stays closed
+    EXPECT_EQ(Types(bench_.Advance(seconds(10))), "");
+    EXPECT_FALSE(peer().timer_need_another_keepalive);
+  };
+  expire();
+  EXPECT_TRUE(Pending(TimerId::kSendKeepalive));
+  expire();
+  EXPECT_FALSE(Pending(TimerId::kSendKeepalive));
+}
+
+TEST_F(TimerTest, TIMER_053_NothingIsArmedOrAskedForByADeadPeer) {
+  bench_.SessionByTester(t_);
+  Peer& dead = peer();
+  dead.persistent_keepalive_interval = 5;
+  TimersSessionDerived(bench_.state(), bench_.now(), dead);
+  const BootTime wipe = timer(TimerId::kZeroKeyMaterial).expires;
+  KillPeer(dead);
+  bench_.Pass(seconds(1));
+  TimersDataSent(bench_.state(), bench_.now(), dead);
+  TimersDataReceived(bench_.state(), bench_.now(), dead);
+  TimersHandshakeInitiated(bench_.state(), bench_.now(), dead);
+  TimersSessionDerived(bench_.state(), bench_.now(), dead);
+  TimersAnyAuthenticatedPacketTraversal(bench_.state(), bench_.now(), dead);
+  for (int i = 0; i < kTimers; ++i) {
+    EXPECT_EQ(dead.timers[i].expires,
+              i == static_cast<int>(TimerId::kZeroKeyMaterial) ? wipe : kNever);
+  }
+  // The gate has no initiation for it, and the wipe that comes due before the removal does nothing.
+  ResetLastSentHandshake(bench_.now(), dead);
+  SendQueuedHandshakeInitiation(bench_.state(), bench_.now(), dead, false, bench_.fx());
+  EXPECT_TRUE(bench_.fx()->empty());
+  bench_.Advance(seconds(541));
+  EXPECT_FALSE(Pending(TimerId::kZeroKeyMaterial));
+  EXPECT_EQ(bench_.device().census().keypairs, 1u);
+}
+
+TEST_F(TimerTest, StoppingTimersFinishesAWipeThatIsOnItsWay) {
+  // Section 6.2, stop: waits for a queued key wipe. Here a handshake is pending, too.
+  bench_.SessionByTester(t_);
+  bench_.Pass(seconds(541));
+  bench_.device().OnTimer(bench_.now(), bench_.fx());
+  ASSERT_EQ(bench_.fx()->work.size(), 1u);
+  ASSERT_EQ(bench_.fx()->work[0].kind, WorkKind::kWipe);
+  EXPECT_EQ(bench_.device().census().keypairs, 1u) << "not before the work is done";
+  TimersStop(bench_.state(), peer());
+  EXPECT_EQ(bench_.device().census().keypairs, 0u);
+  bench_.Settle();
+  EXPECT_EQ(bench_.device().counters().stale_work, 1u);
+}
+
+TEST_F(TimerTest, TheGateIsLookedAtAgainWhenTheInitiationIsMade) {
+  // Section 6.3: between the request and the work a response was sent.
+  bench_.Queue(t_.MakeInitiation(bench_.now()), t_.address);
+  EXPECT_EQ(Types(bench_.SendInner(t_)), "2");
+  EXPECT_EQ(peer().staged.count, 1u);
 }
 
 TEST_F(TimerTest, TimersDoNotRunDuringSleepAndAgesDo) {
