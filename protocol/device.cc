@@ -290,6 +290,19 @@ uint32_t Device::LookupDepth(const IpAddress& address) const {
   return state_->allowed_ips.CostOf(Prefix::Host(address)).nodes;
 }
 
+bool Device::SecretsOfInitiation(PeerId id, InitiationSecrets* secrets) const {
+  const Peer* peer = FindPeer(*state_, id);
+  if (peer == nullptr ||
+      peer->handshake.state() != NoiseHandshakeState::kCreatedInitiation) {
+    return false;
+  }
+  *secrets = {.static_private = state_->identity.private_key(),
+              .remote_static = peer->handshake.remote_static(),
+              .ephemeral_private = peer->handshake.ephemeral_private(),
+              .preshared = peer->handshake.psk()};
+  return true;
+}
+
 void Device::set_netns(uint64_t netns) { state_->netns = netns; }
 
 const PublicKey* Device::Owner(const IpAddress& address) const {

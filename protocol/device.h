@@ -19,6 +19,7 @@
 #include "protocol/buffer.h"
 #include "protocol/census.h"
 #include "protocol/config.h"
+#include "protocol/crypto/keys.h"
 #include "protocol/crypto/suite.h"
 #include "protocol/effects.h"
 #include "protocol/entropy.h"
@@ -64,6 +65,14 @@ struct DeviceCounters {
   uint64_t initiations_sent = 0, responses_sent = 0, cookies_sent = 0, handshakes_completed = 0;
   uint64_t handshakes_initiated = 0;  // of those completed: as initiator
   uint64_t stale_work = 0;            // work that found its peer, bundle, packet or message gone
+};
+
+// What decrypts an initiation and the session that comes of it: for capture files.
+struct InitiationSecrets {
+  PrivateKey static_private;
+  PublicKey remote_static;
+  PrivateKey ephemeral_private;
+  PresharedKey preshared;  // all zero: none
 };
 
 class Device {
@@ -149,6 +158,9 @@ class Device {
   const PublicKey* Owner(const IpAddress& address) const;
   // How many trie nodes a look-up of the address looks at right now: what its price depends on.
   uint32_t LookupDepth(const IpAddress& address) const;
+
+  // Of the initiation that this peer was sent last, as long as its handshake is under way. False if there is none.
+  bool SecretsOfInitiation(PeerId peer, InitiationSecrets* secrets) const;
 
   GetDevice Get() const;
   const DeviceCounters& counters() const;

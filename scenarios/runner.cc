@@ -13,6 +13,8 @@
 #include "scenarios/traffic.h"
 #include "scenarios/variant_result.h"
 #include "scenarios/world.h"
+#include "sim/net/capture.h"
+#include "sim/wg/wg_tunnel.h"
 
 namespace scenario {
 namespace {
@@ -42,6 +44,12 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   if (options.trace_sink != nullptr) {
     world->trace().SetWindow(options.trace_window, options.trace_sink);
   }
+  std::optional<net::Capture> capture;
+  if (options.open_capture) {
+    capture.emplace(&world->trace(), wgnode::ClockStart().wall.time_since_epoch(),
+                    options.open_capture(plan));
+    world->fabric().set_tap(&*capture);
+  }
   auto traffic = std::make_unique<Traffic>(world.get(), &book, &intent);
   auto control = std::make_unique<ControlPlane>(world.get(), &intent, *traffic);
   const sim::Time end = sim::kStart + plan.duration;
@@ -50,6 +58,8 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   control->Close();
   VariantResult result = MakeVariantResult(*world, book, *traffic, *control, end);
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
+  // What is freed now has not been dropped by anybody.
+  world->fabric().set_tap(nullptr);
   control.reset();
   traffic.reset();
   world.reset();

@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "absl/strings/string_view.h"
 #include "scenarios/plan.h"
 #include "scenarios/result.pb.h"
+#include "sim/net/pcapng.h"
 #include "sim/time.h"
 #include "sim/trace.h"
 
@@ -31,6 +33,8 @@ struct RunOptions {
   // Prints the acts numbered [from, to) of the trace: to find where two runs part.
   sim::TraceSink* trace_sink = nullptr;
   sim::ActRange trace_window;
+  // Opens where the packets of a variant are written as pcapng; empty: they are not. The sink outlives the run.
+  std::function<net::ByteSink*(const Plan& plan)> open_capture;
   // Gets the checkpoints of the trace; may be nullptr.
   sim::Checkpoints* checkpoints = nullptr;
 };

@@ -2,8 +2,11 @@
 //
 // wgsim run: a scenario's variants, one table, the exit code of its expectations.
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "scenarios/result_json.h"
@@ -11,10 +14,46 @@
 #include "scenarios/table.h"
 #include "tools/commands.h"
 #include "tools/files.h"
+#include "tools/new_file.h"
 #include "tools/progress.h"
 
 namespace tools {
 namespace {
+
+// Where the packets of a variant go: FILE itself, or FILE with the variant's name before its extension.
+std::string CapturePath(const std::string& file, const scenario::LoadedScenario& loaded,
+                        const std::string& variant) {
+  if (loaded.variants.size() == 1) return file;
+  const size_t name = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
+  const size_t dot = file.rfind('.');
+  if (dot == std::string::npos || dot <= name) return absl::StrCat(file, ".", variant);
+  return absl::StrCat(file.substr(0, dot), ".", variant, file.substr(dot));
+}
+
+// The captures of all variants, open from before the run: an hour of simulation is not to be lost to a slip of the pen.
+class Captures {
+ public:
+  absl::Status Open(const std::string& file, const scenario::LoadedScenario& loaded) {
+    for (const scenario::LoadedVariant& variant : loaded.variants) {
+      auto sink = NewFile::Create(CapturePath(file, loaded, variant.plan.variant));
+      if (!sink.ok()) return sink.status();
+      files_.push_back(*std::move(sink));
+    }
+    return absl::OkStatus();
+  }
+  // Of the next variant, in order.
+  net::ByteSink* Next() { return files_[next_++].get(); }
+  absl::Status Commit() {
+    for (auto& file : files_) {
+      if (const absl::Status status = file->Commit(); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<std::unique_ptr<NewFile>> files_;
+  size_t next_ = 0;
+};
 
 ExitCode Run(const Arguments& arguments, Console& console) {
   const Command command = RunCommand();
@@ -35,6 +74,20 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   scenario::RunOptions options;
   options.crypto =
       arguments.Get("crypto") == "modelled" ? scenario::Crypto::kModelled : scenario::Crypto::kReal;
+  Captures captures;
+  if (arguments.Has("pcap")) {
+    if (options.crypto != scenario::Crypto::kReal) {
+      return BadUsage(command, "--pcap: nobody can decrypt modelled ciphers; leave --crypto out",
+                      console);
+    }
+    if (const absl::Status status = captures.Open(arguments.Get("pcap"), *loaded); !status.ok()) {
+      return BadUsage(command,
+                      absl::StrCat("--pcap: ", status.message(),
+                                   "; name a file in a folder that can be written"),
+                      console);
+    }
+    options.open_capture = [&](const scenario::Plan&) { return captures.Next(); };
+  }
   scenario::Result result;
   {
     std::optional<Progress> progress;
@@ -52,6 +105,10 @@ ExitCode Run(const Arguments& arguments, Console& console) {
       console.err << "wgsim run: --json: " << status.message() << "\n";
       return kEnvironment;
     }
+  }
+  if (const absl::Status status = captures.Commit(); !status.ok()) {
+    console.err << "wgsim run: --pcap: " << status.message() << "\n";
+    return kEnvironment;
   }
   const std::string failures = scenario::Failures(result, "wgsim");
   if (failures.empty()) return kOk;
@@ -83,6 +140,11 @@ Command RunCommand() {
                            "checks and decisions stay, and so do the results",
                            false, "real|modelled"});
   command.flags.push_back({"json", "FILE", "writes the result as JSON, whole or not at all"});
+  command.flags.push_back(
+      {"pcap", "FILE",
+       "writes every packet as pcapng with the secrets that decrypt it, for Wireshark and tshark: one interface for each "
+       "network card and each tunnel, and why packets were dropped as comments. Several variants: one file each, with "
+       "the variant's name before the extension"});
   command.flags.push_back({"quiet", "", "prints nothing but expectations that did not hold"});
   return command;
 }

@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "tools/new_file.h"
 #include "tools/shipped_files.h"
 
 namespace tools {
@@ -23,21 +24,6 @@ std::string FolderOf(const std::string& path) {
 absl::Status Failed(const std::string& path, absl::string_view what, int error) {
   const std::string message = absl::StrCat(path, " ", what, ": ", std::strerror(error));
   return error == ENOENT ? absl::NotFoundError(message) : absl::UnavailableError(message);
-}
-
-bool IsRegularOrNew(const std::string& path) {
-  struct stat status;
-  return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
-}
-
-int WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<size_t>(written));
-  }
-  return 0;
 }
 
 }  // namespace
@@ -90,25 +76,10 @@ absl::Status CheckWritable(const std::string& path) {
 }
 
 absl::Status WriteFile(const std::string& path, absl::string_view text) {
-  if (!IsRegularOrNew(path)) {
-    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return Failed(path, "cannot be written", errno);
-    const int error = WriteAll(fd, text);
-    close(fd);
-    return error == 0 ? absl::OkStatus() : Failed(path, "cannot be written", error);
-  }
-  std::string temporary = absl::StrCat(path, ".XXXXXX");
-  const int fd = mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return Failed(path, "cannot be written", errno);
-  const mode_t mask = umask(0);
-  umask(mask);
-  int error = WriteAll(fd, text);
-  if (error == 0 && fchmod(fd, 0666 & ~mask) != 0) error = errno;
-  if (close(fd) != 0 && error == 0) error = errno;
-  if (error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) return absl::OkStatus();
-  unlink(temporary.c_str());
-  return Failed(path, "cannot be written", error);
+  absl::StatusOr<std::unique_ptr<NewFile>> file = NewFile::Create(path);
+  if (!file.ok()) return file.status();
+  (*file)->Write(text);
+  return (*file)->Commit();
 }
 
 }  // namespace tools

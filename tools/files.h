@@ -28,8 +28,7 @@ class Files : public scenario::FileReader {
 // Whether `path` can be written, found out without writing: for before a long run.
 absl::Status CheckWritable(const std::string& path);
 
-// Writes a file whole or not at all: into a new file beside it, which then takes its name. What is
-// no regular file (a pipe, /dev/stdout) is written straight.
+// Writes a file whole or not at all (new_file.h).
 absl::Status WriteFile(const std::string& path, absl::string_view text);
 
 }  // namespace tools

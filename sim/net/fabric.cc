@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/net/fabric.h"
 
+#include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 
 namespace net {
@@ -22,8 +23,21 @@ void Fabric::Kill(Packet* packet, sim::EntityId place, Drop why) {
   ++killed_[static_cast<int>(why)];
   Record(PacketAct::kDrop, place, static_cast<uint64_t>(why), packet->tag());
   if (sink_ != nullptr) sink_->OnDrop(now(), place, why, packet->buffer);
+  if (tap_ != nullptr) {
+    ShowTo(tap_, place, Tap::Way::kNone, *packet, absl::StrCat("dropped: ", DropName(why)));
+  }
   packet->charge.Release();
   packet->buffer.Reset();
+}
+
+void Fabric::ShowTo(Tap* tap, sim::EntityId place, Tap::Way way, const Packet& packet,
+                    absl::string_view comment) {
+  if (packet.checksum != ChecksumState::kPartial) {
+    return tap->OnPacket(now(), place, way, packet.buffer.bytes(), comment);
+  }
+  Packet complete = packet.Clone();
+  complete.ResolveChecksum();
+  tap->OnPacket(now(), place, way, complete.buffer.bytes(), comment);
 }
 
 void Fabric::Copied(const Packet& copy, sim::EntityId place) {

@@ -15,6 +15,7 @@
 #include "sim/net/drop.h"
 #include "sim/net/packet.h"
 #include "sim/net/send_account.h"
+#include "sim/net/tap.h"
 #include "sim/trace.h"
 
 namespace net {
@@ -34,6 +35,14 @@ class Fabric {
   wg::BufferPool* pool() const { return pool_; }
   sim::Time now() const { return loop_->now(); }
   void set_sink(DropSink* sink) { sink_ = sink; }
+  // Sees every packet from now on; nullptr: nobody does. Outlives its use.
+  void set_tap(Tap* tap) { tap_ = tap; }
+  Tap* tap() const { return tap_; }
+  // Shows the packet to the tap, if there is one, as it would be on the wire.
+  void Show(sim::EntityId place, Tap::Way way, const Packet& packet,
+            absl::string_view comment = {}) {
+    if (tap_ != nullptr) ShowTo(tap_, place, way, packet, comment);
+  }
 
   sim::EntityId Register(absl::string_view name) { return loop_->trace()->RegisterEntity(name); }
   void Record(PacketAct act, sim::EntityId place, uint64_t a, uint64_t tag) {
@@ -53,9 +62,13 @@ class Fabric {
   SendAccount* NewSendAccount(sim::EntityId entity);
 
  private:
+  void ShowTo(Tap* tap, sim::EntityId place, Tap::Way way, const Packet& packet,
+              absl::string_view comment);
+
   sim::EventLoop* const loop_;
   wg::BufferPool* const pool_;
   DropSink* sink_;
+  Tap* tap_ = nullptr;
   sim::ActKind kinds_[kActs];
   uint64_t killed_[kDrops] = {};
   std::vector<std::unique_ptr<SendAccount>> accounts_;

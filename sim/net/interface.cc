@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 
 namespace net {
@@ -30,7 +31,12 @@ wg::Errno Interface::SetUp(bool up) {
 wg::Errno Interface::Transmit(Packet* packet, uint32_t mtu) {
   if (!up_) return wg::Errno::kNetDown;
   const uint32_t bytes = packet->size();
+  if (!is_loopback()) fabric_->Show(entity_, Tap::Way::kOut, *packet);
   const wg::Errno error = DoTransmit(packet, mtu);
+  if (error != wg::Errno::kOk && fabric_->tap() != nullptr) {
+    fabric_->Show(entity_, Tap::Way::kNone, *packet,
+                  absl::StrCat("refused: ", wg::ErrnoName(error)));
+  }
   if (counts_itself_) return error;
   if (error == wg::Errno::kOk) {
     ++counters_.tx_packets;
@@ -53,6 +59,7 @@ void Interface::Receive(Packet&& packet) {
     ++counters_.rx_packets;
     counters_.rx_bytes += packet.size();
   }
+  if (!is_loopback()) fabric_->Show(entity_, Tap::Way::kIn, packet);
   packet.device = this;
   stack_->Input(std::move(packet));
 }

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "protocol/census.h"
 #include "protocol/check.h"
+#include "protocol/messages.h"
+#include "sim/wg/key_log.h"
 
 namespace wgnode {
 namespace {
@@ -68,9 +70,7 @@ void WgTunnel::Apply(wg::Effects* fx, int core) {
   for (wg::InnerPacket& inner : fx->inner) Deliver(&inner, core);
   for (wg::Dropped& dropped : fx->dropped) {
     TakeCharge(&dropped.packet);
-    if (options_.observer != nullptr) {
-      options_.observer->OnTunnelDrop(entity(), dropped.reason, dropped.packet);
-    }
+    Lose(dropped.packet, dropped.reason);
   }
   fx->Clear();
   ArmTimer();
@@ -212,11 +212,13 @@ void WgTunnel::Send(wg::Datagram* datagram, int core) {
   net::SendCharge charge = TakeCharge(&datagram->payload);
   net::TunnelSocket* socket = datagram->remote.address.is_v6() ? socket6_.get() : socket4_.get();
   if (socket == nullptr) {
-    if (options_.observer != nullptr) {
-      options_.observer->OnTunnelDrop(entity(), wg::DropReason::kInterfaceDown, datagram->payload);
-    }
+    Lose(datagram->payload, wg::DropReason::kInterfaceDown);
     device_->OnDatagramSent(Now(), *datagram, wg::SendOutcome::kNoRoute);
     return;
+  }
+  if (options_.fabric->tap() != nullptr &&
+      datagram->message_type == static_cast<uint8_t>(wg::MessageType::kHandshakeInitiation)) {
+    ShowSecrets(*datagram);
   }
   const net::TunnelSendResult result = socket->Send({.payload = std::move(datagram->payload),
                                                      .remote = datagram->remote,
@@ -231,6 +233,20 @@ void WgTunnel::Send(wg::Datagram* datagram, int core) {
                                   : result.source                ? wg::SendOutcome::kOutputFailed
                                                                  : wg::SendOutcome::kNoRoute;
   device_->OnDatagramSent(Now(), *datagram, outcome);
+}
+
+void WgTunnel::Lose(const wg::Buffer& packet, wg::DropReason why) {
+  if (options_.observer != nullptr) options_.observer->OnTunnelDrop(entity(), why, packet);
+  net::Tap* const tap = options_.fabric->tap();
+  if (tap == nullptr || !packet || why == wg::DropReason::kConsumed) return;
+  tap->OnPacket(options_.fabric->now(), entity(), net::Tap::Way::kNone, packet.bytes(),
+                absl::StrCat("dropped: ", wg::DropReasonName(why)));
+}
+
+void WgTunnel::ShowSecrets(const wg::Datagram& initiation) {
+  wg::InitiationSecrets secrets;
+  if (!device_->SecretsOfInitiation(initiation.peer, &secrets)) return;
+  options_.fabric->tap()->OnSecrets(kKeyLogType, KeyLogText(secrets));
 }
 
 void WgTunnel::OnEvent(uint64_t) {

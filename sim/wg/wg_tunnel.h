@@ -137,6 +137,10 @@ class WgTunnel : public net::TunnelDevice,
   // ones stay.
   wg::BindOutcome OpenSockets(uint16_t port);
   void Send(wg::Datagram* datagram, int core);
+  // Tells observer and tap that `packet` ends here.
+  void Lose(const wg::Buffer& packet, wg::DropReason why);
+  // Gives the tap what decrypts the initiation that is about to be sent.
+  void ShowSecrets(const wg::Datagram& initiation);
   void Deliver(wg::InnerPacket* inner, int core);
   void CheckFlushers();
   void ArmTimer();
