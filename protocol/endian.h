@@ -21,6 +21,15 @@ inline void StoreBe16(uint8_t* to, uint16_t value) {
   to[1] = static_cast<uint8_t>(value);
 }
 
+inline uint16_t LoadLe16(const uint8_t* from) {
+  return static_cast<uint16_t>(from[0] | from[1] << 8);
+}
+
+inline void StoreLe16(uint8_t* to, uint16_t value) {
+  to[0] = static_cast<uint8_t>(value);
+  to[1] = static_cast<uint8_t>(value >> 8);
+}
+
 inline uint32_t LoadLe32(const uint8_t* from) {
   uint32_t value;
   std::memcpy(&value, from, sizeof(value));

@@ -7,6 +7,7 @@ absl::string_view ErrnoName(Errno error) {
   switch (error) {
     case Errno::kOk: return "OK";
     case Errno::kPerm: return "EPERM";
+    case Errno::kNoEnt: return "ENOENT";
     case Errno::kAgain: return "EAGAIN";
     case Errno::kNoMem: return "ENOMEM";
     case Errno::kNoDev: return "ENODEV";

@@ -11,6 +11,7 @@ namespace wg {
 enum class Errno : int {
   kOk = 0,
   kPerm = 1,            // EPERM: no right to change this
+  kNoEnt = 2,           // ENOENT: no such generic-netlink family
   kAgain = 11,          // EAGAIN: the send buffer is full
   kNoMem = 12,          // ENOMEM: 2^20 peers, or an allocation failed
   kNoDev = 19,          // ENODEV: no such device in this namespace

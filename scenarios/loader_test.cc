@@ -60,7 +60,7 @@ TEST(LoadScenario, KnowsBystandersAndLeavesThemOutOfTheChurn) {
   for (const int pod : plan.churn[0].pods[1]) names.push_back(plan.pods[pod].name);
   EXPECT_EQ(names, (std::vector<std::string>{"node1/pod2", "node1/pod3", "node1/pod4", "node1/pod5",
                                              "node1/pod6", "node1/pod7"}));
-  EXPECT_EQ(plan.managers[0].splitting, wgnode::Splitting::kWgPage);
+  EXPECT_EQ(plan.managers[0].splitting, wg::netlink::Splitting::kWgPage);
   EXPECT_EQ(plan.managers[3].core, 3);
 }
 

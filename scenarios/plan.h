@@ -17,9 +17,9 @@
 
 #include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
+#include "protocol/netlink/split.h"
 #include "sim/time.h"
 #include "sim/wg/cost_model.h"
-#include "sim/wg/netlink_split.h"
 
 namespace scenario::plan {
 
@@ -173,7 +173,7 @@ struct Reconfigure {
 
 struct Manager {
   int core = 0;
-  wgnode::Splitting splitting = wgnode::Splitting::kWgctrl;
+  wg::netlink::Splitting splitting = wg::netlink::Splitting::kWgctrl;
   sim::Duration notice_delay{};
   sim::Duration notice_jitter{};
 };

@@ -15,10 +15,10 @@
 #include "protocol/crypto/suite.h"
 #include "protocol/device.h"
 #include "protocol/effects.h"
+#include "protocol/netlink/split.h"
 #include "protocol/profile.h"
 #include "scenarios/manager.h"
 #include "sim/rng.h"
-#include "sim/wg/netlink_split.h"
 #include "sim/wg/sim_entropy.h"
 
 namespace scenario {
@@ -61,8 +61,8 @@ class Configured {
     request.title = plan_.variant;
     const wg::PublicKey peer = KeyOf(self().peers[change.peer].device);
     for (const wg::SetDevice& whole : manager_.Change(peer, change.add, change.remove)) {
-      for (wgnode::NetlinkMessage& message :
-           wgnode::SplitRequest(whole, plan_.managers[self().host].splitting, self().name)) {
+      for (wg::netlink::SplitMessage& message : wg::netlink::SplitRequest(
+               whole, plan_.managers[self().host].splitting, self().name)) {
         request.messages.push_back(std::move(message.request));
       }
     }

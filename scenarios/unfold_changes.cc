@@ -274,13 +274,16 @@ void Unfolding::OneManager(const Node& node, const file::Manager& manager) {
     }
     switch (manager.splitting()) {
       case file::WG_PAGE:
-        out.splitting = wgnode::Splitting::kWgPage;
+        out.splitting = wg::netlink::Splitting::kWgPage;
         break;
       case file::WGCTRL:
-        out.splitting = wgnode::Splitting::kWgctrl;
+        out.splitting = wg::netlink::Splitting::kWgctrl;
         break;
       case file::WHOLE:
-        out.splitting = wgnode::Splitting::kNone;
+        out.splitting = wg::netlink::Splitting::kNone;
+        break;
+      case file::NETWORKD:
+        out.splitting = wg::netlink::Splitting::kNetworkd;
         break;
     }
   }

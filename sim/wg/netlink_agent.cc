@@ -36,8 +36,8 @@ void NetlinkAgent::SendMessage() {
   Current& current = *current_;
   if (current.message == current.messages.size()) {
     if (current.request == current.what.requests.size()) return EndReconfiguration();
-    current.messages = SplitRequest(current.what.requests[current.request++], options_.splitting,
-                                    options_.tunnel->name());
+    current.messages = wg::netlink::SplitRequest(current.what.requests[current.request++],
+                                                 options_.splitting, options_.tunnel->name());
     current.message = 0;
   }
   const CostModel& costs = *options_.costs;

@@ -22,13 +22,13 @@
 #include "protocol/config_step.h"
 #include "protocol/effects.h"
 #include "protocol/errno.h"
+#include "protocol/netlink/split.h"
 #include "sim/core.h"
 #include "sim/event_loop.h"
 #include "sim/grace_period.h"
 #include "sim/lock.h"
 #include "sim/trace.h"
 #include "sim/wg/cost_model.h"
-#include "sim/wg/netlink_split.h"
 #include "sim/wg/wg_tunnel.h"
 
 namespace wgnode {
@@ -65,7 +65,7 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
     sim::Lock* rtnl;          // one per machine
     sim::GracePeriod* grace;  // one per machine
     const CostModel* costs;
-    Splitting splitting;
+    wg::netlink::Splitting splitting;
     Observer* observer;  // may be nullptr
   };
   // Everything pointed to outlives the agent.
@@ -86,7 +86,7 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
 
     Reconfiguration what;
     size_t request = 0;  // of what.requests
-    std::vector<NetlinkMessage> messages;
+    std::vector<wg::netlink::SplitMessage> messages;
     size_t message = 0;
     std::optional<wg::ConfigSession> session;
     std::optional<wg::ConfigStep> step;

@@ -68,7 +68,7 @@ class NetlinkAgentTest : public testing::Test, public NetlinkAgent::Observer {
                               .rtnl = &rtnl_,
                               .grace = &grace_,
                               .costs = &costs_,
-                              .splitting = Splitting::kWgPage,
+                              .splitting = wg::netlink::Splitting::kWgPage,
                               .observer = this},
         trace_.RegisterEntity(name));
   }

@@ -12,12 +12,13 @@ import typing
 # Layer -> the layers whose headers it may include besides its own. A file belongs to the longest folder that matches.
 LAYERS = {
     "protocol": [],
+    "protocol/netlink": ["protocol"],
     "sim": [],
     "sim/net": ["sim"],
-    "sim/wg": ["sim", "sim/net", "protocol"],
-    "scenarios": ["sim", "sim/net", "sim/wg", "protocol"],
-    "conformance": ["scenarios", "sim", "sim/net", "sim/wg", "protocol"],
-    "tools": ["conformance", "scenarios", "sim", "sim/net", "sim/wg", "protocol"],
+    "sim/wg": ["sim", "sim/net", "protocol", "protocol/netlink"],
+    "scenarios": ["sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
+    "conformance": ["scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
+    "tools": ["conformance", "scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
     "third_party": [],
 }
 
@@ -30,6 +31,7 @@ _NO_IO = r"(thread|mutex|shared_mutex|atomic|future|condition_variable|random|ct
          r"|unistd\.h|time\.h|pthread\.h|sys/.*|net/.*|netinet/.*|linux/.*|google/protobuf/.*)"
 FORBIDDEN_INCLUDES = {
     "protocol": (_NO_IO, "protocol is a value machine: no clock, no I/O, no threads, no protobuf"),
+    "protocol/netlink": (_NO_IO, "protocol is a value machine: no clock, no I/O, no threads, no protobuf"),
     "sim": (_NO_IO, "a simulation is a function of its input: no clock, no I/O, no threads, no protobuf"),
     "sim/net": (_NO_IO, "a simulation is a function of its input: no clock, no I/O, no threads, no protobuf"),
     "sim/wg": (_NO_IO, "a simulation is a function of its input: no clock, no I/O, no threads, no protobuf"),
