@@ -16,6 +16,7 @@
 #include "protocol/config_session.h"
 #include "protocol/cookie.h"
 #include "protocol/crypto/keys.h"
+#include "protocol/effects.h"
 #include "protocol/errno.h"
 #include "protocol/keypair.h"
 #include "protocol/messages.h"
@@ -180,6 +181,17 @@ TEST_F(PeerLifeTest, PEER_004_SettingAPeersKeyAsTheOwnEndsThatPeerAndLeavesTheOt
   bench_.Send(other.Data(kept, 1, bench_.InnerFrom(other)), other.address);
   EXPECT_EQ(bench_.delivered(), 1u) << "old keys of other peers still receive";
   EXPECT_EQ(Types(bench_.SendInner(other)), "1") << "and do not send";
+}
+
+TEST_F(PeerLifeTest, PEER_044_TheGateOfANewPeerIsOpenAlsoJustAfterBoot) {
+  const Now early{BootTime(seconds(1)), bench_.now().wall};
+  Tester stranger(RealCrypto(), 99, bench_.public_key());
+  Peer* peer = CreatePeer(bench_.state(), early, stranger.public_key, PresharedKey());
+  EXPECT_EQ(peer->last_sent_handshake, BootTime(-seconds(5)));
+  SetEndpoint(*peer, stranger.address);
+  SetKeepalive(bench_.state(), early, *peer, 25, bench_.fx());
+  ASSERT_EQ(bench_.fx()->work.size(), 1u);
+  EXPECT_EQ(bench_.fx()->work[0].kind, WorkKind::kHandshakeOut);
 }
 
 TEST_F(PeerLifeTest, NOISE_087_WhatOutlivesASession) {
