@@ -5,11 +5,14 @@
 #include "protocol/peer.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "protocol/allowedips.h"
 #include "protocol/messages.h"
+#include "protocol/timer_queue.h"
 #include "protocol/two_devices.h"
 
 namespace wg {
@@ -48,6 +51,30 @@ TEST(Peer, PEER_001_ANewPeerKnowsNothing) {
   EXPECT_EQ(get.peers[1].last_handshake, WallTime());
   EXPECT_EQ(get.peers[1].rx_bytes + get.peers[1].tx_bytes, 0u);
   EXPECT_TRUE(get.peers[1].allowed_ips.empty());
+}
+
+// A configured peer without a session: the object, what the allocator adds, and its entries in the
+// tables, these at their emptiest, just after they have doubled.
+TEST(Peer, AnIdlePeerTakesLessThanTwoKibibytes) {
+  constexpr size_t kAllocator = 16;
+  // A flat_hash_map is filled to 7/8; a vector to the last place.
+  const auto in_map = [](size_t slot) { return (slot + 1) * 16 / 7; };
+  const auto in_vector = [](size_t element) { return 2 * element; };
+  constexpr size_t kTimerEntriesPerPeer = 4 * kTimers;  // before stale ones are swept out
+  const size_t bytes = sizeof(Peer) + kAllocator + in_vector(sizeof(std::unique_ptr<Peer>)) +
+                       in_map(sizeof(std::pair<PeerId, Peer*>)) +
+                       in_map(sizeof(std::pair<PublicKey, PeerId>)) +
+                       in_vector(kTimerEntriesPerPeer * sizeof(TimerQueue::Entry));
+  // One allowed ip of each family, by what the trie says of many of them.
+  AllowedIps table;
+  constexpr uint32_t kOwners = 1 << 14;
+  for (uint32_t i = 0; i < kOwners; ++i) {
+    ASSERT_EQ(table.Insert(Prefix::Host(IpAddress::V4(i * 2654435761u)), i), Errno::kOk);
+    ASSERT_EQ(table.Insert(Prefix::Host(IpAddress::V6(i * 0x9e3779b97f4a7c15u, i)), i), Errno::kOk);
+  }
+  EXPECT_LT(bytes + table.memory() / kOwners, 2048u)
+      << sizeof(Peer) << ", with tables " << bytes << ", allowed ips " << table.memory() / kOwners;
+  RecordProperty("bytes", static_cast<int>(bytes + table.memory() / kOwners));
 }
 
 TEST(Peer, IdsGrowAndAreNeverReusedWhileSlotsAre) {
