@@ -276,7 +276,12 @@ TEST_F(RateTest, RATE_015_016_AFullTableIsCollectedOnceASecond) {
   }
   EXPECT_EQ(Next(At("203.0.113.9:1")), "") << "no room for a new source";
   EXPECT_EQ(Next(), "2") << "an old one is served";
-  bench_.Pass(milliseconds(1001));
+  // The bench and its timer began at this instant.
+  bench_.Pass(seconds(1));
+  EXPECT_EQ(Next(At("203.0.113.9:1")), "") << "silent for exactly a second: kept";
+  bench_.Pass(seconds(1) - Duration(1));
+  EXPECT_EQ(Next(At("203.0.113.9:1")), "") << "silent for longer, but nobody has looked";
+  bench_.Pass(Duration(1));
   EXPECT_EQ(Next(At("203.0.113.9:1")), "2");
   EXPECT_EQ(limiter.entries(), 1u);
 }

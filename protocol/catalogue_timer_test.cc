@@ -166,6 +166,16 @@ TEST_F(TimerTest, TIMER_035_AfterTheWipeNoResponseIsTaken) {
   EXPECT_EQ(Types(Send(t_.MakeResponse({}, nullptr))), "");
 }
 
+TEST_F(TimerTest, TIMER_056_ARetryForgetsTheStickySourceAndTheFirstTryDoesNot) {
+  bench_.SessionByTester(t_);
+  peer().keypairs.ExpireSending();
+  bench_.Pass(seconds(6));
+  EXPECT_EQ(Types(bench_.SendInner(t_)), "1");
+  EXPECT_TRUE(peer().endpoint.source());
+  EXPECT_EQ(Types(bench_.Advance(milliseconds(5400))), "1");
+  EXPECT_FALSE(peer().endpoint.source());
+}
+
 TEST_F(TimerTest, TIMER_056_GivingUpKeepsTheStickySource) {
   bench_.SessionByTester(t_);
   ASSERT_TRUE(peer().endpoint.source());

@@ -106,7 +106,9 @@ void ClearAllSources(Device::State& device) {
 }
 
 Device::Device(const DeviceOptions& options) : state_(std::make_unique<State>(options)) {
-  state_->guard.ratelimiter.Init();
+  Module& guard = state_->guard;
+  if (!guard.ratelimiter.is_initialised()) guard.last_ratelimiter_gc = options.now.boot;
+  guard.ratelimiter.Init();
 }
 
 Device::~Device() {

@@ -41,8 +41,7 @@ struct Module {
   uint64_t next_peer_id = 1;       // peer.c: peer_counter
   BootTime last_under_load{};      // receive.c: static last_under_load; epoch = not loaded
   RateLimiter ratelimiter;         // ratelimiter.c
-  BootTime last_ratelimiter_gc{};  // collected when asked and a second has passed; nothing can tell
-                                   // the difference
+  BootTime last_ratelimiter_gc{};  // whole seconds after the first device's creation
 };
 
 struct DeviceOptions {

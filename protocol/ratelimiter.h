@@ -47,6 +47,7 @@ class RateLimiter {
   // (wg_ratelimiter_init, wg_ratelimiter_uninit).
   void Init();
   void Uninit();
+  bool is_initialised() const { return references_ != 0; }
 
   // Whether one more message from this source may be processed. A new source is served unless the
   // table is full; "no address" never is. REQUIRES: initialised, and `now` not before an earlier

@@ -39,13 +39,14 @@ bool UnderLoad(Device::State& device, Now now) {
   return false;
 }
 
-// The kernel collects once a second on a timer of its own. Only who asks can see what is there, so
-// now will do.
+// The kernel collects once a second on a timer of its own, which began with the first device. Only
+// who asks can see what is there: the collections that are due are made up for before.
 RateLimiter& CollectedRateLimiter(Device::State& device, Now now) {
   Module& module = device.guard;
-  if (now.boot - module.last_ratelimiter_gc >= RateLimiter::kGcPeriod) {
-    module.last_ratelimiter_gc = now.boot;
-    module.ratelimiter.Free(module.ratelimiter.Gc(now.boot));
+  const int64_t due = (now.boot - module.last_ratelimiter_gc) / RateLimiter::kGcPeriod;
+  if (due > 0) {
+    module.last_ratelimiter_gc += due * RateLimiter::kGcPeriod;
+    module.ratelimiter.Free(module.ratelimiter.Gc(module.last_ratelimiter_gc));
   }
   return module.ratelimiter;
 }
