@@ -1,0 +1,60 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Session: one client of the text protocol, from the bytes it sends to the bytes it is answered (wireguard-go: IpcHandle).
+// Requests may come in any pieces, several after each other; each is answered when its empty line is there.
+//
+//   Session session(&handler);
+//   out += session.Feed(bytes);
+//   if (session.is_over()) ... send what is left, close ...
+#ifndef WGSIM_PROTOCOL_UAPI_SESSION_H_
+#define WGSIM_PROTOCOL_UAPI_SESSION_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "protocol/config.h"
+#include "protocol/crypto/keys.h"
+#include "protocol/errno.h"
+#include "protocol/uapi/ipc_error.h"
+
+namespace wg::uapi {
+
+// The device behind the socket.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual GetDevice Get() = 0;
+  virtual bool HasPeer(const PublicKey& key) = 0;
+  // Applies the request to its end; what was applied before an error stays.
+  virtual Errno Set(const SetDevice& request) = 0;
+};
+
+class Session {
+ public:
+  // A request with two million allowed ips fits. A longer one is answered with kInvalid, and the session is over.
+  static constexpr size_t kLargestRequest = size_t{128} << 20;
+
+  // `handler` outlives the session.
+  explicit Session(Handler* handler) : handler_(handler) {}
+
+  // Takes what has come and returns what is to be sent. REQUIRES: !is_over().
+  std::string Feed(absl::string_view bytes);
+
+  // Nothing more will be answered: the client did not speak the protocol.
+  bool is_over() const { return over_; }
+
+ private:
+  // Answers the request that begins the buffer; false if it is not complete yet.
+  bool AnswerOne(std::string* out);
+  IpcError Set(absl::string_view lines);
+
+  Handler* const handler_;
+  std::string buffer_;
+  size_t searched_ = 0;  // no empty line ends before this
+  bool over_ = false;
+};
+
+}  // namespace wg::uapi
+
+#endif  // WGSIM_PROTOCOL_UAPI_SESSION_H_

@@ -1,0 +1,41 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Whatever bytes a client sends: however they are cut the answers are the same, every answer ends with errno and an empty
+// line, the device stays sound, and what it then says of itself is read back. The first byte chooses the cuts.
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "protocol/check.h"
+#include "protocol/device_state.h"
+#include "protocol/uapi/session.h"
+#include "protocol/uapi/test_handler.h"
+#include "protocol/uapi/text_get.h"
+
+namespace {
+
+std::string Answers(wg::uapi::TestHandler* handler, const std::string& bytes, size_t piece) {
+  wg::uapi::Session session(handler);
+  std::string answers;
+  for (size_t at = 0; at < bytes.size() && !session.is_over(); at += piece) {
+    answers += session.Feed(bytes.substr(at, piece));
+  }
+  return answers;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const std::string bytes(reinterpret_cast<const char*>(data + 1), size - 1);
+  wg::uapi::TestHandler whole, pieces;
+  const std::string answers = Answers(&whole, bytes, std::max<size_t>(bytes.size(), 1));
+  CHECK(answers == Answers(&pieces, bytes, size_t{1} + data[0]));
+  CHECK(answers.empty() || absl::EndsWith(answers, "\n\n"));
+  CHECK(whole.device().state().allowed_ips.Validate().empty());
+  const std::string text = wg::uapi::FormatGet(whole.Get());
+  const auto read = wg::uapi::ParseGet(text);
+  CHECK(read.ok());
+  CHECK(wg::uapi::FormatGet(*read) == text);
+  return 0;
+}
