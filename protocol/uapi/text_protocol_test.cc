@@ -50,11 +50,12 @@ class TextProtocol : public testing::Test {
 
 TEST_F(TextProtocol, WG8_023_GetReturnsEveryKeyAndErrnoZero) {
   EXPECT_EQ(session_.Feed("get=1\n\n"), kDone);
-  EXPECT_EQ(Set("private_key=B\nlisten_port=51820\nfwmark=7\npublic_key=A\nendpoint=[2001:db8::1]:9\n"
-                "persistent_keepalive_interval=25\nallowed_ip=10.0.0.1/8\nallowed_ip=fd00::/64\n"),
+  const std::string key = absl::StrCat("b8", std::string(60, 'b'), "7b");  // a valid scalar
+  EXPECT_EQ(Set(absl::StrCat("private_key=", key, "\nlisten_port=51820\nfwmark=7\npublic_key=A\nendpoint=[2001:db8::1]:9\n"
+                "persistent_keepalive_interval=25\nallowed_ip=10.0.0.1/8\nallowed_ip=fd00::/64\n")),
             kDone);
   EXPECT_EQ(session_.Feed("get=1\n\n"),
-            Text(absl::StrCat("private_key=B\nlisten_port=51820\nfwmark=7\npublic_key=A\n",
+            Text(absl::StrCat("private_key=", key, "\nlisten_port=51820\nfwmark=7\npublic_key=A\n",
                               "preshared_key=", std::string(64, '0'),
                               "\nprotocol_version=1\nendpoint=[2001:db8::1]:9\n"
                               "last_handshake_time_sec=0\nlast_handshake_time_nsec=0\n"

@@ -260,7 +260,7 @@ TEST_F(Wg8, WhatIsWrongWithAFileIsSaidWithItsPlaceAndWhatWouldBeRight) {
   EXPECT_EQ(FileError("[Peer]\nPublicKey = abc"),
             "f:2:1: \"abc\" is no key; write 44 characters of base64, as `wg genkey` prints them");
   EXPECT_EQ(FileError("[Peer]\nPublicKey=$A\nAllowedIPs = 10.0.0.1/33"),
-            "f:3:1: \"10.0.0.1/33\" is no length of a prefix; write 0 to 32");
+            "f:3:1: \"10.0.0.1/33\" is no prefix: its length may be 0 to 32");
 }
 
 }  // namespace

@@ -36,9 +36,10 @@ absl::StatusOr<Prefix> ParsePrefixWord(absl::string_view text) {
   }
   if (slash == absl::string_view::npos) return Prefix::Host(*address);
   const auto length =
-      Digits(text.substr(slash + 1), static_cast<uint64_t>(address->width()),
-             absl::StrCat("no length of a prefix; write 0 to ", address->width()));
-  if (!length.ok()) return length.status();
+      Digits(text.substr(slash + 1), static_cast<uint64_t>(address->width()), "");
+  if (!length.ok()) {
+    return Wrong(text, absl::StrCat("no prefix: its length may be 0 to ", address->width()));
+  }
   return Prefix(*address, static_cast<int>(*length));
 }
 

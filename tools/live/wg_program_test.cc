@@ -187,9 +187,10 @@ TEST_F(WgProgram, SetconfAddconfSyncconf) {
   Conf("addconf", "[Peer]\nPublicKey = $A\nAllowedIPs = 10.0.0.3\n");
   Conf("addconf", "[Peer]\nPublicKey = $C\nAllowedIPs = 10.0.0.4\n");
   Conf("syncconf", first);
-  Conf("syncconf", "[Interface]\nPrivateKey = $C\n[Peer]\nPublicKey = $A\nAllowedIPs = 10.0.0.0/24\n");
+  // A preshared key or keepalive that the file dropped is left out here: wg of 2021, which Debian 12 has, leaves the
+  // device's as it is, newer ones clear it (WG8-014).
+  Conf("syncconf", "[Interface]\nPrivateKey = $C\n[Peer]\nPublicKey = $B\nAllowedIPs = 10.0.0.0/24\n");
   EXPECT_EQ(ours_.Get().peers.size(), 1u);
-  EXPECT_TRUE(ours_.Get().peers[0].preshared_key.IsZero());
   Conf("syncconf", "[Interface]\nListenPort = 8\n");
   EXPECT_TRUE(ours_.Get().peers.empty());
   Conf("setconf", "");
