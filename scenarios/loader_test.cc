@@ -1,11 +1,15 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/loader.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
+#include "protocol/netlink/split.h"
 #include "scenarios/loader_testing.h"
 
 namespace scenario {
@@ -62,6 +66,19 @@ TEST(LoadScenario, KnowsBystandersAndLeavesThemOutOfTheChurn) {
                                              "node1/pod6", "node1/pod7"}));
   EXPECT_EQ(plan.managers[0].splitting, wg::netlink::Splitting::kWgPage);
   EXPECT_EQ(plan.managers[3].core, 3);
+}
+
+TEST(LoadScenario, KnowsHowEveryProgramSplits) {
+  using wg::netlink::Splitting;
+  const std::pair<const char*, Splitting> names[] = {{"WG_PAGE", Splitting::kWgPage},
+                                                     {"WGCTRL", Splitting::kWgctrl},
+                                                     {"WHOLE", Splitting::kNone},
+                                                     {"NETWORKD", Splitting::kNetworkd}};
+  for (const auto& [name, splitting] : names) {
+    LoadOptions options;
+    options.set = {absl::StrCat("managers[0].splitting=", name)};
+    EXPECT_EQ(Right(options).variants[0].plan.managers[0].splitting, splitting) << name;
+  }
 }
 
 TEST(LoadScenario, AppliesOverridesToAllAndToOne) {

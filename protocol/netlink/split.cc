@@ -27,15 +27,13 @@ SetPeer WithoutList(const SetPeer& peer) {
   return head;
 }
 
-// The same peer named again: its key, and the flags that mean "which" and "remove" unless the
-// sender has none.
-SetPeer Continuation(const SetPeer& peer, Splitting splitting) {
+// The same peer named again: only its key, the flags that mean "which" and "remove" stay.
+SetPeer Continuation(const SetPeer& peer) {
   SetPeer next;
   next.public_key = peer.public_key;
-  next.error = peer.error;
-  if (splitting == Splitting::kNetworkd) return next;
   next.remove = peer.remove;
   next.update_only = peer.update_only;
+  next.error = peer.error;
   return next;
 }
 
@@ -116,7 +114,7 @@ std::vector<SplitMessage> SplitByPage(const SetDevice& request, Splitting splitt
     for (const AllowedIpChange& change : whole.allowed_ips) {
       if (!builder.Fits(Builder::SizeOf(change))) {
         builder.NextMessage();
-        builder.AddPeer(Continuation(whole, splitting), /*has_list=*/true);
+        builder.AddPeer(Continuation(whole), /*has_list=*/true);
       }
       builder.AddAllowedIp(change);
     }
@@ -139,11 +137,11 @@ std::vector<SplitMessage> SplitByCount(const SetDevice& request, absl::string_vi
   for (const SetPeer& whole : request.peers) {
     if (builder.has_peers()) builder.NextMessage(again);
     const bool is_new = known.insert(whole.public_key).second;
-    builder.AddPeer(is_new ? WithoutList(whole) : Continuation(whole, Splitting::kWgctrl), true);
+    builder.AddPeer(is_new ? WithoutList(whole) : Continuation(whole), true);
     for (const AllowedIpChange& change : whole.allowed_ips) {
       if (builder.entries() == kWgctrlAllowedIps) {
         builder.NextMessage(again);
-        builder.AddPeer(Continuation(whole, Splitting::kWgctrl), true);
+        builder.AddPeer(Continuation(whole), true);
       }
       builder.AddAllowedIp(change);
     }

@@ -26,7 +26,7 @@ enum class Splitting : uint8_t {
   // of its own, and each repeats key, port and mark of the device.
   kWgctrl,
   // systemd-networkd: by page as well, but with its library's nests, which are opened whether
-  // anything goes into them or not, and no flags where a peer is continued.
+  // anything goes into them or not.
   kNetworkd,
   // The text protocol: one request, whatever its length. Not a netlink message if it is too long
   // for one.

@@ -177,33 +177,22 @@ TEST(NetlinkSplit, WgctrlRepeatsTheDevicesAttributesAndTakesAPeerListedTwiceAsKn
   }
 }
 
-TEST(NetlinkSplit, NetworkdOpensItsNestsAlwaysAndContinuesPeersWithoutFlags) {
+TEST(NetlinkSplit, NetworkdOpensItsNestsAlways) {
   SetDevice request;
   EXPECT_EQ(SplitRequest(request, Splitting::kNetworkd, "wg0")[0].bytes, 28u + 4);
   request.peers.push_back(PeerWith(0, false));
   EXPECT_EQ(SplitRequest(request, Splitting::kNetworkd, "wg0")[0].bytes, 28u + 4 + 40 + 4);
   EXPECT_EQ(SplitRequest(request, Splitting::kWgPage, "wg0")[0].bytes, 28u + 4 + 40);
-  SetPeer large = PeerWith(300, true);
-  large.update_only = true;
-  for (const Splitting splitting : {Splitting::kWgPage, Splitting::kNetworkd}) {
-    const SetPeer next = Split(large, splitting)[1].request.peers[0];
-    EXPECT_FALSE(next.replace_allowed_ips);
-    EXPECT_EQ(next.update_only, splitting == Splitting::kWgPage);
-  }
 }
 
-// A random request on a device with a random configuration. What networkd never sends is left out:
-// it has no flags to continue a peer with.
+// A random request on a device with a random configuration.
 TEST(NetlinkSplit, MessagesOneAfterTheOtherDoWhatTheWholeRequestDoes) {
   SeededEntropy random(5);
   BufferPool pool;
   for (int i = 0; i < 300; ++i) {
     const SetDevice before = RandomRequest(20, 12, &random);
-    SetDevice request = RandomRequest(60, 60, &random);
+    const SetDevice request = RandomRequest(60, 60, &random);
     for (const Splitting splitting : kAll) {
-      for (SetPeer& peer : request.peers) {
-        if (splitting == Splitting::kNetworkd) peer.remove = peer.update_only = false;
-      }
       const auto configured = [&](const std::vector<SplitMessage>& messages) {
         SeededEntropy entropy(7);
         Module module;
