@@ -30,6 +30,7 @@ constexpr Profile Linux() {
       .name = "LINUX_6_12",
       .grain = Grain::kPerEntry,
       .has_remove_me = false,
+      .delivers_in_thread = false,
       .max_peers = kMaxPeersPerDevice,
       .clamps_new_private_key = false,  // netlink.c: compared as given
 
@@ -80,7 +81,8 @@ constexpr Profile Linux() {
 constexpr Profile Linux616() {
   Profile p = Linux();
   p.name = "LINUX_6_16";
-  p.has_remove_me = true;  // V3
+  p.has_remove_me = true;       // V3
+  p.delivers_in_thread = true;  // V4
   return p;
 }
 
@@ -89,6 +91,7 @@ constexpr Profile WireguardGo() {
   Profile p = Linux();
   p.name = "WIREGUARD_GO";
   p.grain = Grain::kPerOperation;
+  p.delivers_in_thread = true;
   p.has_remove_me = true;
   p.reject_after_messages = kPaperRejectAfterMessages;
   p.last_counter_ends_key = false;
@@ -126,6 +129,7 @@ constexpr Profile Boringtun() {
   Profile p = Linux();
   p.name = "BORINGTUN";
   p.grain = Grain::kPerRequest;
+  p.delivers_in_thread = true;
   p.max_peers = kMaxPeersPerDevice;  // its indices would end at 2^24: one for each 8 sessions
   p.clamps_new_private_key = true;   // x25519_dalek clamps
 

@@ -61,6 +61,9 @@ struct Profile {
   // WGALLOWEDIP_F_REMOVE_ME (Linux 6.16) or "allowed_ip=-" (wireguard-go since 2025) is understood. Where it is not,
   // such an entry is refused as a whole request with EINVAL before anything changes (spec/data V3).
   bool has_remove_me;
+  // Opened packets are delivered by a thread and not in softirq (threaded NAPI, V4; programs in user space): for the
+  // driver, which decides where work runs.
+  bool delivers_in_thread;
   uint32_t max_peers;
   bool clamps_new_private_key;  // before it is compared with the stored one
 

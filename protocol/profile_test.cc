@@ -28,7 +28,7 @@ std::string Table(const Profile& p) {
           p.grain == Grain::kPerEntry       ? "entry"
           : p.grain == Grain::kPerOperation ? "operation"
                                             : "request",
-          p.has_remove_me, p.max_peers, p.clamps_new_private_key),
+          p.has_remove_me, p.delivers_in_thread, p.max_peers, p.clamps_new_private_key),
       row("handshake", Nanoseconds(p.max_jitter), Nanoseconds(p.min_initiation_interval),
           p.max_timer_handshakes, p.giving_up_forgets_sessions, p.response_closes_gate,
           p.answer_opens_gate, p.up_forgets_attempts),
@@ -61,16 +61,16 @@ constexpr char kLinuxTable[] =
     "limiter 65536 64 50000000\n";
 
 TEST(Profile, Linux612) {
-  EXPECT_EQ(Table(kLinux612), absl::StrCat("config entry 0 1048576 0\n", kLinuxTable));
+  EXPECT_EQ(Table(kLinux612), absl::StrCat("config entry 0 0 1048576 0\n", kLinuxTable));
 }
 
 TEST(Profile, Linux616) {
-  EXPECT_EQ(Table(kLinux616), absl::StrCat("config entry 1 1048576 0\n", kLinuxTable));
+  EXPECT_EQ(Table(kLinux616), absl::StrCat("config entry 1 1 1048576 0\n", kLinuxTable));
 }
 
 TEST(Profile, WireguardGo) {
   EXPECT_EQ(Table(kWireguardGo),
-            "config operation 1 65536 1\n"
+            "config operation 1 1 65536 1\n"
             "handshake 334000000 20000001 18 0 1 0 1\n"
             "age 120000000001 165000000001 180000000000 180000000001\n"
             "messages 1152921504606846976 18446744073709543423 0 8128\n"
@@ -83,7 +83,7 @@ TEST(Profile, WireguardGo) {
 
 TEST(Profile, Boringtun) {
   EXPECT_EQ(Table(kBoringtun),
-            "config request 0 1048576 1\n"
+            "config request 0 1 1048576 1\n"
             "handshake 250000000 0 16 1 0 1 0\n"
             "age 120000000000 165000000000 180000000001 180000000001\n"
             "messages 18446744073709551615 18446744073709551615 0 1023\n"

@@ -93,7 +93,9 @@ void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
       return Submit(work, serial, sim::Context::kProcess);
     }
     case wg::WorkKind::kDeliver:
-      return Submit(work, core, sim::Context::kSoftirq);
+      return Submit(work, core,
+                    options_.profile->delivers_in_thread ? sim::Context::kProcess
+                                                         : sim::Context::kSoftirq);
     case wg::WorkKind::kHandshakeOut:
     case wg::WorkKind::kWipe:
       return Submit(work, core, sim::Context::kProcess);

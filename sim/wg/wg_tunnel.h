@@ -8,7 +8,8 @@
 //   seal, open      cores in turn, over a ring of 1024 each          process (bound kworker)
 //   handshake in    cores in turn, over a ring of 4096               process
 //   transmit        the peer's core: number mod cores                process
-//   deliver         the core on which the packet was opened          softirq (NAPI)
+//   deliver         the core on which the packet was opened          softirq (NAPI), or process
+//                                                                    (Profile::delivers_in_thread)
 //   handshake out,  the core that asked for it                       process
 //   wipe
 //
