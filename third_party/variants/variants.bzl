@@ -63,6 +63,7 @@ _OPTIONS = {
         copts = _SANITIZERS + [
             "-fno-sanitize-recover=all",
             "-O1",
+            "-g1",
             "-D_GLIBCXX_ASSERTIONS",
             "-Wno-error",
         ],
