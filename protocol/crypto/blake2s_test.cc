@@ -52,6 +52,34 @@ TEST(Blake2s, HmacOfShortExactAndLongKeys) {
             "44d87b3939dec16bc76cbd83e3982ac0a4eafab8a5b87c8c2adbd0da7d5c9695");
 }
 
+// wireguard-go's known answer (its key and input), and two more by Python's hmac over hashlib.blake2s.
+TEST(Kdf, KnownTriples) {
+  const struct {
+    absl::string_view key, input, t1, t2, t3;
+  } kTriples[] = {
+      {"test-key", "test-input",
+       "6f0e5ad38daba1bea8a0d213688736f19763239305e0f58aba697f9ffc41c633",
+       "df1194df20802a4fe594cde27e92991c8cae66c366e8106aaa937a55fa371e8a",
+       "fac6e2745a325f5dc5d11a5b165aad08b0ada28e7b4e666b7c077934a4d76c24"},
+      {"wireguard", "wireguard",
+       "491d43bbfdaa8750aaf535e334ecbfe5129967cd64635101c566d4caefda96e8",
+       "1e71a379baefd8a79aa4662212fcafe19a23e2b609a3db7d6bcba8f560e3d25f",
+       "31e1ae48bddfbe5de38f295e5452b1909a1b4e38e183926af3780b0c1e1f0160"},
+      {"", "",
+       "8387b46bf43eccfcf349552a095d8315c4055beb90208fb1be23b894bc2ed5d0",
+       "58a0e5f6faefccf4807bff1f05fa8a9217945762040bcec2f4b4a62bdfe0e86e",
+       "0ce6ea98ec548f8e281e93e32db65621c45eb18dc6f0a7ad94178610a2f7338e"},
+  };
+  for (const auto& triple : kTriples) {
+    Digest t1, t2, t3;
+    Kdf3(Text(triple.key), Text(triple.input), absl::MakeSpan(t1), absl::MakeSpan(t2),
+         absl::MakeSpan(t3));
+    EXPECT_EQ(Hex(t1), triple.t1);
+    EXPECT_EQ(Hex(t2), triple.t2);
+    EXPECT_EQ(Hex(t3), triple.t3);
+  }
+}
+
 TEST(Kdf, ShorterDerivationsArePrefixesOfLonger) {
   const std::vector<uint8_t> key = Counting(0, 32), input = Counting(9, 40);
   Digest a1, b1, b2, c1, c2, c3;
