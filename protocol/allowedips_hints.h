@@ -6,11 +6,12 @@
 //
 // A hint is only a guess and needs no upkeep: any node of the trie whose prefix contains an address
 // is on the way to that address, so whoever takes a hint checks that, and falls back to the root.
-// Hints go stale as the trie changes; Trie rebuilds them when about as much has changed as there
-// is, which costs each change a constant.
+// Hints go stale as the trie changes; Trie rebuilds them when a quarter of it has changed, which
+// costs each change a constant.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_HINTS_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_HINTS_H_
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -49,7 +50,7 @@ class Hints {
   // REQUIRES: live >= 4.
   template <typename ParentFn>
   void Build(const std::vector<Node>& nodes, size_t live, ParentFn parent) {
-    bits_ = std::bit_width(live - 1);
+    bits_ = BitsFor(live);
     tag_mask_ = ~uint32_t{0} << std::bit_width(nodes.size());
     slots_.assign(size_t{1} << bits_, kNil);
     length_ = ChooseLength(nodes, parent);
@@ -59,6 +60,15 @@ class Hints {
   }
 
  private:
+  // About one slot per node; two where the whole table is in the second cache anyway, and never
+  // fewer than fill a kilobyte: the fewer nodes share a slot, the shorter is the way from there.
+  static constexpr size_t kSmall = 8192;
+  static constexpr uint32_t kFewestBits = 8;
+  static uint32_t BitsFor(size_t live) {
+    const auto bits = static_cast<uint32_t>(std::bit_width(live - 1));
+    return std::max(kFewestBits, bits + (live <= kSmall ? 1 : 0));
+  }
+
   // True if the edge that ends in node `i` passes depth `length`: its prefix is the only one with
   // these first bits.
   template <typename ParentFn>

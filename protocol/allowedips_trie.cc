@@ -181,7 +181,7 @@ void Trie<V>::CountChanges(uint64_t nodes) {
   changes_ += nodes;
   if (changes_ < rebuild_) return;
   changes_ = 0;
-  rebuild_ = std::max(live_, kHintsFrom);
+  rebuild_ = std::max(live_ / 4, kHintsFrom);
   if (live_ < kHintsFrom) {
     hints_.Clear();
   } else {

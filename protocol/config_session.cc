@@ -289,6 +289,10 @@ void ConfigSession::PerformOnDevice(StepKind kind, Now now, Effects* fx, const B
   switch (kind) {
     case StepKind::kBegin:
       if (refused_) return Fail(Errno::kInval);
+      // Both are the business of a namespace that is no more (wg_set_device).
+      if (state.creating_netns_gone && (request_.listen_port || request_.fwmark)) {
+        return Fail(Errno::kPerm);
+      }
       ++state.update_gen;
       return;
     case StepKind::kSetFwmark:

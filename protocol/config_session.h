@@ -72,6 +72,9 @@ class ConfigSession {
   // after an error.
   const std::optional<ConfigStep>& Next() const { return next_; }
 
+  // Whom the coming step is about, as long as he exists; kNone: nobody, or nobody yet.
+  PeerId peer() const { return ops_.empty() ? PeerId::kNone : ops_.front().peer; }
+
   // Makes the change. REQUIRES: Next(), and what it waits for has happened. `bind` is for
   // kSetListenPort: an error ends the session there, with the old port in place (spec/data
   // section 2.5).

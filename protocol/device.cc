@@ -307,6 +307,19 @@ bool Device::SecretsOfInitiation(PeerId id, InitiationSecrets* secrets) const {
 
 void Device::set_netns(uint64_t netns) { state_->netns = netns; }
 
+void Device::OnCreatingNetnsGone() {
+  state_->creating_netns_gone = true;
+  ClearAllSources(*state_);
+}
+
+uint32_t Device::fwmark() const { return state_->fwmark; }
+
+bool Device::HasQueued(PeerId id) const {
+  const Peer* peer = FindPeer(*state_, id);
+  return peer != nullptr &&
+         (!peer->tx_queue.empty() || !peer->rx_queue.empty() || peer->handshake_out_job != 0);
+}
+
 const PublicKey* Device::Owner(const IpAddress& address) const {
   const AllowedIps::Owner owner = state_->allowed_ips.Lookup(address);
   return owner == AllowedIps::kNobody ? nullptr : &state_->peer_at(owner)->public_key();

@@ -151,6 +151,15 @@ class Device {
 
   // The interface was moved to another namespace.
   void set_netns(uint64_t netns);
+  // The namespace that the interface was created in, where its sockets are, ends: sources are forgotten, and port and
+  // mark cannot be configured any more (wg_netns_pre_exit). The driver closes the sockets and opens none again.
+  void OnCreatingNetnsGone();
+
+  // What every datagram is to be marked with; 0: not (wg_device.fwmark, read by send4 and send6).
+  uint32_t fwmark() const;
+  // Something of this peer's waits or is being worked on: a bundle, a received packet, an initiation. What the flushes
+  // of peer_remove_after_dead wait for; nothing is added for a peer that is dead. False for one that is gone.
+  bool HasQueued(PeerId peer) const;
 
   // Who an inner address belongs to right now (wg_allowedips_lookup_dst): public key or nullptr.
   // For observers.

@@ -47,6 +47,7 @@ struct Device::State {
   uint64_t netns;           // where the interface lives now; part of the rate limiter's key
   uint32_t mtu;
   bool is_up = false;
+  bool creating_netns_gone = false;
 
   // Configuration.
   NoiseStaticIdentity identity;

@@ -76,7 +76,7 @@ void NetlinkAgent::PrepareStep() {
     case wg::StepKind::kGracePeriod:
       return options_.grace->Wait(this, kWaitOver);
     case wg::StepKind::kFlushQueues:
-      return options_.tunnel->Flush(this, kWaitOver);
+      return options_.tunnel->Flush(current.session->peer(), this, kWaitOver);
     default:
       return Charge(options_.costs->Charge(*current.step), kStep);
   }

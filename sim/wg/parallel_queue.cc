@@ -51,7 +51,10 @@ class ParallelQueue::Worker : public sim::Runner {
 };
 
 ParallelQueue::ParallelQueue(std::vector<sim::Core*> cores, size_t capacity, Owner* owner)
-    : capacity_(capacity), owner_(owner), last_core_(cores.size() - 1) {
+    : capacity_(capacity),
+      release_batch_(kReleaseBatch > capacity / 2 ? 1 : kReleaseBatch),
+      owner_(owner),
+      last_core_(cores.size() - 1) {
   CHECK(!cores.empty());
   CHECK_GT(capacity, 0u);
   for (size_t i = 0; i < cores.size(); ++i) {
@@ -63,7 +66,7 @@ ParallelQueue::~ParallelQueue() = default;
 
 bool ParallelQueue::Push(const wg::Work& work) {
   last_core_ = (last_core_ + 1) % workers_.size();
-  if (ring_.size() == capacity_) {
+  if (ring_.size() + unreleased_ == capacity_) {
     ++refused_;
     return false;
   }
@@ -76,6 +79,9 @@ bool ParallelQueue::Push(const wg::Work& work) {
 bool ParallelQueue::Take(Job* job) {
   if (ring_.empty()) return false;
   *job = ring_.Pop();
+  ++unreleased_;
+  if (++taken_up_to_ == capacity_) taken_up_to_ = 0;
+  if (unreleased_ == release_batch_ || taken_up_to_ == 0) unreleased_ = 0;
   return true;
 }
 

@@ -7,6 +7,10 @@
 // context, one piece of work per task, so others run in between.
 //
 // The ring is first in, first out; completions are not. Order per peer is the device's business.
+//
+// Slots that workers have emptied count as taken until there are 16 of them, or the end of the ring
+// is reached (ptr_ring.h: the consumer clears slots in batches), so that a ring may refuse work
+// with up to 15 slots short of its capacity waiting.
 #ifndef WGSIM_SIM_WG_PARALLEL_QUEUE_H_
 #define WGSIM_SIM_WG_PARALLEL_QUEUE_H_
 
@@ -60,10 +64,17 @@ class ParallelQueue {
 
   bool Take(Job* job);
 
+  // ptr_ring_set_size: two cache lines of pointers; in rings smaller than two batches each slot is
+  // free at once.
+  static constexpr size_t kReleaseBatch = 16;
+
   const size_t capacity_;
+  const size_t release_batch_;
   Owner* const owner_;
   std::vector<std::unique_ptr<Worker>> workers_;
   sim::Ring<Job> ring_;
+  size_t taken_up_to_ = 0;  // slot of the ring that is emptied next
+  size_t unreleased_ = 0;   // emptied slots that still count as taken
   size_t last_core_;
   uint64_t pushed_ = 0;
   uint64_t refused_ = 0;

@@ -85,13 +85,63 @@ TEST_F(ParallelQueueTest, TheRingRefusesWhenFullAndCountsIt) {
   Make(1, 1024);
   uint64_t taken = 0;
   for (uint64_t job = 0; job < 1030; ++job) taken += Push(job, 10);
-  // One is being worked on already, 1024 wait.
-  EXPECT_EQ(taken, 1025u);
-  EXPECT_EQ(queue_->refused(), 5u);
-  EXPECT_EQ(queue_->size_max(), 1024u);
+  // One is being worked on already: its slot is empty, but counts.
+  EXPECT_EQ(taken, 1024u);
+  EXPECT_EQ(queue_->refused(), 6u);
+  EXPECT_EQ(queue_->size_max(), 1023u);
   loop_.Run();
-  EXPECT_EQ(done_.size(), 1025u);
+  EXPECT_EQ(done_.size(), 1024u);
   EXPECT_EQ(queue_->size(), 0u);
+}
+
+TEST_F(ParallelQueueTest, QUEUE_009_SlotsAreFreeInBatchesOfSixteenAndAtTheEndOfTheRing) {
+  Make(1, 1024);
+  for (uint64_t job = 0; job < 1024; ++job) ASSERT_TRUE(Push(job, 10));
+  const auto room = [this](int done) {
+    loop_.RunUntil(sim::kStart + Duration(10 * done - 1));  // while the last one is worked on
+    uint64_t n = 0;
+    while (Push(9999, 10)) ++n;
+    return n;
+  };
+  EXPECT_EQ(room(1), 0u);
+  EXPECT_EQ(room(15), 0u) << "15 slots are empty";
+  EXPECT_EQ(room(16), 16u);
+  EXPECT_EQ(room(31), 0u);
+  EXPECT_EQ(room(33), 16u) << "the 33rd counts, although it is empty";
+  EXPECT_EQ(room(1023), 1023u / 16 * 16 - 32);
+  EXPECT_EQ(room(1024), 16u);
+  EXPECT_EQ(room(1024 + 15), 0u);
+}
+
+TEST_F(ParallelQueueTest, QUEUE_009_TheEndOfARingIsTheEndOfABatch) {
+  Make(1, 40);
+  uint64_t taken = 0;
+  for (uint64_t job = 0; job < 40; ++job) taken += Push(job, 10);
+  ASSERT_EQ(taken, 40u);
+  const auto room = [this](int done) {
+    loop_.RunUntil(sim::kStart + Duration(10 * done - 1));
+    uint64_t n = 0;
+    while (Push(9999, 10)) ++n;
+    return n;
+  };
+  EXPECT_EQ(room(39), 32u) << "two batches";
+  EXPECT_EQ(room(40), 8u) << "what is left of the ring";
+  EXPECT_EQ(room(41), 0u);
+}
+
+TEST_F(ParallelQueueTest, QUEUE_001_QUEUE_003_TheTurnPassesAlsoWhenTheRingIsFull) {
+  Make(4, 2);
+  for (uint64_t job = 0; job < 2; ++job) ASSERT_TRUE(Push(job, 1000));  // cores 0 and 1, a slot each
+  ASSERT_TRUE(Push(2, 1000));                                           // core 2
+  // Released one by one, so that three are being worked on, and two more wait.
+  ASSERT_TRUE(Push(3, 1000));  // core 3
+  ASSERT_TRUE(Push(4, 10));    // wakes core 0, which is busy
+  ASSERT_TRUE(Push(5, 10));    // core 1
+  ASSERT_FALSE(Push(6, 10));   // the turn of core 2 is lost
+  loop_.Run();
+  ASSERT_TRUE(Push(7, 10));
+  loop_.Run();
+  EXPECT_EQ(done_.back().core, 3);
 }
 
 TEST_F(ParallelQueueTest, AFlushIsOverWhenEverythingPushedBeforeItHasActed) {

@@ -22,6 +22,8 @@ uint64_t TaskArg(uint32_t slot, int core) {
   return static_cast<uint64_t>(core) << kSlotBits | slot;
 }
 
+uint64_t NetnsKey(const net::Netns* netns) { return static_cast<uint64_t>(netns->entity()); }
+
 }  // namespace
 
 WgTunnel::WgTunnel(const Options& options)
@@ -35,7 +37,8 @@ WgTunnel::WgTunnel(const Options& options)
                                                            .pool = options.fabric->pool(),
                                                            .module = options.module,
                                                            .mtu = options.mtu,
-                                                           .now = Now()});
+                                                           .now = Now(),
+                                                           .netns = NetnsKey(options.netns)});
   const std::vector<sim::Core*> cores(options.host->core_list().begin(),
                                       options.host->core_list().end());
   ParallelQueue::Owner* const owner = this;  // a private base: make_unique could not convert
@@ -180,8 +183,9 @@ wg::BindOutcome WgTunnel::Bind(uint16_t port) {
 }
 
 wg::BindOutcome WgTunnel::OpenSockets(uint16_t port) {
+  if (creating_netns_gone_) return wg::Errno::kNoNet;
   const std::string place = absl::StrCat(options_.host->name(), "/", options_.name);
-  for (int retry = 0; retry < kPortRetries; ++retry) {
+  for (int retry = 0; retry <= kPortRetries; ++retry) {
     auto v4 = std::make_unique<net::TunnelSocket>(options_.netns, wg::Family::kIpv4,
                                                   absl::StrCat(place, "/udp4"), this);
     wg::Errno error = v4->Bind(port);
@@ -227,6 +231,7 @@ void WgTunnel::Send(wg::Datagram* datagram, int core) {
                                                      .source = datagram->local,
                                                      .ifindex = datagram->ifindex,
                                                      .ds = datagram->ds,
+                                                     .mark = device_->fwmark(),
                                                      .cpu = static_cast<net::Cpu>(core),
                                                      .charge = std::move(charge)});
   if (result.source_forgotten) device_->ForgetSource(datagram->peer);
@@ -269,15 +274,29 @@ void WgTunnel::ArmTimer() {
   timer_.ArmAt(at);
 }
 
-void WgTunnel::Flush(sim::Actor* who, uint64_t arg) {
-  flushers_.push_back({encrypt_->pushed(), decrypt_->pushed(), who, arg});
+void WgTunnel::Flush(wg::PeerId peer, sim::Actor* who, uint64_t arg) {
+  flushers_.push_back({encrypt_->pushed(), decrypt_->pushed(), peer, who, arg});
   CheckFlushers();
+}
+
+void WgTunnel::MoveTo(net::Netns* netns) {
+  static_cast<net::Netns*>(interface_->stack())->RemoveInterface(interface_);
+  netns->AddInterface(interface_);
+  device_->set_netns(NetnsKey(netns));
+}
+
+void WgTunnel::OnCreatingNetnsGone() {
+  creating_netns_gone_ = true;
+  socket4_.reset();
+  socket6_.reset();
+  device_->OnCreatingNetnsGone();
 }
 
 void WgTunnel::CheckFlushers() {
   for (size_t i = 0; i < flushers_.size();) {
     const Flusher flusher = flushers_[i];
-    if (!encrypt_->AllDone(flusher.encrypt_mark) || !decrypt_->AllDone(flusher.decrypt_mark)) {
+    if (!encrypt_->AllDone(flusher.encrypt_mark) || !decrypt_->AllDone(flusher.decrypt_mark) ||
+        device_->HasQueued(flusher.peer)) {
       ++i;
       continue;
     }

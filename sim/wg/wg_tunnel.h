@@ -29,6 +29,7 @@
 #include "protocol/device.h"
 #include "protocol/effects.h"
 #include "protocol/errno.h"
+#include "protocol/peer_id.h"
 #include "protocol/time.h"
 #include "sim/core.h"
 #include "sim/event_loop.h"
@@ -67,12 +68,13 @@ class WgTunnel : public net::TunnelDevice,
  public:
   static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
   static constexpr size_t kHandshakeRing = 4096;  // MAX_QUEUED_INCOMING_HANDSHAKES
-  static constexpr int kPortRetries = 100;  // wg_socket_init: IPv6 has the port that IPv4 was given
+  // wg_socket_init: as often another port is tried because IPv6 has the one that IPv4 was given.
+  static constexpr int kPortRetries = 100;
 
   struct Options {
     net::Fabric* fabric;
     net::Host* host;    // whose cores do the work
-    net::Netns* netns;  // where the interface and its sockets live
+    net::Netns* netns;  // where the interface is created and its sockets live; see MoveTo
     std::string name;   // "wg0"
     const CostModel* costs;
     const wg::Profile* profile;
@@ -101,9 +103,18 @@ class WgTunnel : public net::TunnelDevice,
   // is bound and the device only remembers it. The outcome of the configuration step
   // kSetListenPort.
   wg::BindOutcome Bind(uint16_t port);
-  // Calls who->OnEvent(arg) when everything that waits in the crypt rings now has been done, and
-  // the price of a flush has passed (flush_workqueue).
-  void Flush(sim::Actor* who, uint64_t arg);
+  // Calls who->OnEvent(arg) when everything that waits in the crypt rings now has been done, then
+  // everything of this peer's has been sent, delivered or dropped, and the price of a flush has
+  // passed (peer_remove_after_dead: flush_workqueue, twice, napi_disable). REQUIRES: the peer is
+  // dead.
+  void Flush(wg::PeerId peer, sim::Actor* who, uint64_t arg);
+
+  // ip link set NAME netns: the interface goes down and into another namespace of the host. The
+  // sockets stay in Options::netns, where the interface was created.
+  void MoveTo(net::Netns* netns);
+  // Options::netns ends (wg_netns_pre_exit): no sockets any more, and none ever again: Open says
+  // kNoNet, the configuration of port and mark kPerm.
+  void OnCreatingNetnsGone();
 
   // net::TunnelDevice: from the stack, on core packet->cpu.
   wg::Errno Transmit(net::Packet* packet, uint32_t mtu) override;
@@ -119,6 +130,7 @@ class WgTunnel : public net::TunnelDevice,
   struct Flusher {
     uint64_t encrypt_mark;
     uint64_t decrypt_mark;
+    wg::PeerId peer;
     sim::Actor* who;
     uint64_t arg;
   };
@@ -151,6 +163,7 @@ class WgTunnel : public net::TunnelDevice,
 
   const Options options_;
   const int cores_;
+  bool creating_netns_gone_ = false;
   std::unique_ptr<wg::Device> device_;
   net::TunnelInterface* interface_ = nullptr;
   std::unique_ptr<net::TunnelSocket> socket4_;
