@@ -1,8 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Hints: where in a large trie a walk may begin, by the first bits of the address. A table from
-// `length` leading bits to a node at or below that depth, direct when that many bits are few,
-// hashed otherwise.
+// Hints: where in a trie a walk may begin, by the first bits of the address. A table from `length`
+// leading bits to a node at or below that depth, direct when those behind the bits that all
+// prefixes have in common are few, hashed otherwise.
 //
 // A hint is only a guess and needs no upkeep: any node of the trie whose prefix contains an address
 // is on the way to that address, so whoever takes a hint checks that, and falls back to the root.
@@ -37,7 +37,7 @@ class Hints {
 
   // A node that may be on the way to the key, or kNil. REQUIRES: !empty().
   uint32_t For(const Key& key) const {
-    if (direct()) return slots_[V::Top(key, length_)];
+    if (direct()) return slots_[DirectSlot(key)];
     const uint64_t hash = V::Hash(key, length_);
     const uint32_t* bucket = &slots_[BucketOf(hash)];
     for (uint32_t i = 0; i < kBucket; ++i) {
@@ -53,6 +53,9 @@ class Hints {
     bits_ = BitsFor(live);
     tag_mask_ = ~uint32_t{0} << std::bit_width(nodes.size());
     slots_.assign(size_t{1} << bits_, kNil);
+    uint32_t root = 1;
+    while (LengthOf(nodes[root].meta) == kFreeLength || parent(root) != kNil) ++root;
+    common_ = LengthOf(nodes[root].meta);
     length_ = ChooseLength(nodes, parent);
     for (uint32_t i = 1; i < nodes.size(); ++i) {
       if (Covers(nodes, i, length_, parent)) Put(nodes[i].key, i);
@@ -93,11 +96,12 @@ class Hints {
       ++crossing[up == kNil ? 0 : LengthOf(nodes[up].meta) + 1];
       --crossing[own + 1];
     }
-    uint32_t best = 1;
-    int64_t most = 0, sum = crossing[0];
-    for (uint32_t length = 1; length <= V::kWidth; ++length) {
+    uint32_t best = common_ + 1;
+    int64_t most = 0, sum = 0;
+    for (uint32_t length = 0; length <= V::kWidth; ++length) {
       sum += crossing[length];
-      if ((length <= bits_ || sum <= limit) && sum > most) {
+      if (length <= common_) continue;
+      if ((length - common_ <= bits_ || sum <= limit) && sum > most) {
         most = sum;
         best = length;
       }
@@ -105,14 +109,15 @@ class Hints {
     return best;
   }
 
-  // Few leading bits are a slot's number as they are; no two nodes meet then.
-  bool direct() const { return length_ <= bits_; }
+  // Few bits are a slot's number as they are; no two nodes meet then.
+  bool direct() const { return length_ - common_ <= bits_; }
+  size_t DirectSlot(const Key& key) const { return V::Slice(key, common_, length_ - common_); }
   size_t BucketOf(uint64_t hash) const { return hash >> (64 - bits_) & ~size_t{kBucket - 1}; }
 
   // Those that meet share a bucket, told apart by a tag; who finds it full goes without.
   void Put(const Key& key, uint32_t node) {
     if (direct()) {
-      slots_[V::Top(key, length_)] = node;
+      slots_[DirectSlot(key)] = node;
       return;
     }
     const uint64_t hash = V::Hash(key, length_);
@@ -130,6 +135,7 @@ class Hints {
   uint32_t tag_mask_ = 0;
   uint32_t bits_ = 0;    // log2 of the number of slots
   uint32_t length_ = 0;  // leading bits of an address that name a slot
+  uint32_t common_ = 0;  // the first of these that all prefixes had in common; < length_
 };
 
 }  // namespace wg::allowedips

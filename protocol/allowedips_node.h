@@ -62,8 +62,9 @@ struct V4 {
     return static_cast<uint32_t>(static_cast<uint64_t>(key) << length >> 31) & 1;
   }
   static uint32_t CommonBits(Key a, Key b) { return std::countl_zero(a ^ b); }
-  // The first `length` bits as a number. REQUIRES: 0 < length < 32.
-  static uint32_t Top(Key key, uint32_t length) { return key >> (kWidth - length); }
+  // `n` bits from bit number `from` on, as a number. REQUIRES: from < kWidth, 0 < n < 32, together
+  // at most kWidth.
+  static uint32_t Slice(Key key, uint32_t from, uint32_t n) { return key << from >> (kWidth - n); }
   // 64 well mixed bits of the first `length` ones.
   static uint64_t Hash(Key key, uint32_t length) {
     const uint64_t mixed = Masked(key, length) * 0x9e3779b97f4a7c15u;
@@ -105,8 +106,11 @@ struct V6 {
   static uint32_t CommonBits(const Key& a, const Key& b) {
     return a.hi != b.hi ? std::countl_zero(a.hi ^ b.hi) : 64 + std::countl_zero(a.lo ^ b.lo);
   }
-  static uint32_t Top(const Key& key, uint32_t length) {
-    return static_cast<uint32_t>(key.hi >> (64 - length));
+  static uint32_t Slice(const Key& key, uint32_t from, uint32_t n) {
+    const uint64_t bits = from >= 64  ? key.lo << (from - 64)
+                          : from == 0 ? key.hi
+                                      : key.hi << from | key.lo >> (64 - from);
+    return static_cast<uint32_t>(bits >> (64 - n));
   }
   static uint64_t Hash(const Key& key, uint32_t length) {
     const Key k = Masked(key, length);

@@ -7,7 +7,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -43,12 +45,17 @@ inline constexpr uint16_t kPort = 51820;
 // One host's interface wg0, up, with inner addresses 10.0.0.N/24 and fd00::N/64, and an application
 // that listens on port 7.
 struct Node {
-  Node(net::Ground* ground, net::Host* host, int number)
-      : ground(ground), host(host), number(number), entropy(ground->rng.Fork("node", number)) {
+  Node(net::Ground* ground, net::Host* host, int number, absl::string_view name = "wg0",
+       uint16_t port = kPort)
+      : ground(ground),
+        host(host),
+        number(number),
+        port(port),
+        entropy(ground->rng.Fork("node", number)) {
     tunnel = std::make_unique<WgTunnel>(WgTunnel::Options{.fabric = &ground->fabric,
                                                           .host = host,
                                                           .netns = host->root(),
-                                                          .name = "wg0",
+                                                          .name = std::string(name),
                                                           .costs = &costs,
                                                           .profile = &wg::kLinux616,
                                                           .crypto = &wg::ModelledCrypto(),
@@ -60,7 +67,7 @@ struct Node {
   void Up(net::Netns* netns) {
     wg::SetDevice request;
     request.private_key = key;
-    request.listen_port = kPort;
+    request.listen_port = port;
     ASSERT_EQ(Configure(request), wg::Errno::kOk);
     AddressesAndUp(netns);
   }
@@ -70,8 +77,10 @@ struct Node {
     ASSERT_EQ(tunnel->interface()->SetUp(true), wg::Errno::kOk);
     ASSERT_TRUE(netns->fib().AddAddress(tunnel->interface(), wg::Prefix(v4, 24)));
     ASSERT_TRUE(netns->fib().AddAddress(tunnel->interface(), wg::Prefix(v6, 64)));
-    app = std::make_unique<net::Socket>(netns, wg::Family::kIpv4, "app", net::SocketOptions{},
-                                        &reader);
+    // No buffer of the application's is ever full.
+    app = std::make_unique<net::Socket>(
+        netns, wg::Family::kIpv4, "app",
+        net::SocketOptions{.send_buffer = 1 << 30, .receive_buffer = 1 << 30}, &reader);
     ASSERT_EQ(app->Bind({}, 7), wg::Errno::kOk);
   }
   // Every step at this instant, as the netlink agent does it without a price.
@@ -97,7 +106,7 @@ struct Node {
   void AddPeer(const Node& other, absl::string_view endpoint, uint32_t scope = 0,
                absl::string_view also_allowed = "") {
     wg::SetPeer peer{.public_key = other.public_key()};
-    if (!endpoint.empty()) peer.endpoint = wg::Endpoint{net::Ip(endpoint), kPort, scope};
+    if (!endpoint.empty()) peer.endpoint = wg::Endpoint{net::Ip(endpoint), other.port, scope};
     peer.allowed_ips.push_back(
         {.prefix = wg::Prefix::Host(wg::IpAddress::V4(0x0a000000 + other.number))});
     peer.allowed_ips.push_back(
@@ -124,6 +133,7 @@ struct Node {
   net::Ground* ground;
   net::Host* host;
   int number;
+  uint16_t port;
   CostModel costs;
   SimEntropy entropy;
   wg::Module module;
@@ -148,6 +158,7 @@ class Tap : public net::Port {
   void OnArrival(net::Packet&& packet) override {
     Seen seen{};
     packet.ResolveChecksum();
+    if (change) change(&packet);
     const absl::Span<const uint8_t> bytes = std::as_const(packet.buffer).bytes();
     EXPECT_TRUE(net::ParseIp(bytes, &seen.ip));
     seen.size = bytes.size();
@@ -169,6 +180,7 @@ class Tap : public net::Port {
   const std::vector<Seen>& all() const { return seen_; }
   void Clear() { seen_.clear(); }
   bool deaf = false;  // what arrives gets lost
+  std::function<void(net::Packet*)> change;
 
  private:
   net::Nic* const nic_;

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -17,7 +19,9 @@
 #include "protocol/errno.h"
 #include "protocol/ip.h"
 #include "protocol/profile.h"
+#include "sim/core.h"
 #include "sim/event_loop.h"
+#include "sim/net/drop.h"
 #include "sim/net/headers.h"
 #include "sim/net/host.h"
 #include "sim/net/netns.h"
@@ -257,6 +261,132 @@ TEST_F(FourCores, TX_044_RX_042_DEV_020_AFlowKeepsItsOrderWhoeverSealsAndOpens) 
   ASSERT_EQ(b_.reader.tags.size(), kPackets + 1u);
   EXPECT_TRUE(std::is_sorted(b_.reader.tags.begin(), b_.reader.tags.end()));
   EXPECT_EQ(b_.counters().stale_work, 0u);
+}
+
+TEST_F(WgTunnelTest, RX_003_AUdpLengthShorterThanTheDatagramTrimsItAndALongerOneIsDropped) {
+  Introduce();
+  ASSERT_TRUE(a_.Reaches(&b_));
+  int more = 0;  // bytes that UDP's length says, beyond what it should
+  tap_b_->change = [&](net::Packet* packet) {
+    net::IpHeader ip;
+    ASSERT_TRUE(net::ParseIp(packet->buffer.bytes(), &ip));
+    packet->buffer.Pull(ip.header_size);
+    std::memset(packet->buffer.Append(5), 0xee, 5);
+    uint8_t* udp = packet->buffer.data();
+    net::StoreBe16(static_cast<uint16_t>(net::LoadBe16(udp + 4) + more), udp + 4);
+    net::StoreBe16(0, udp + 6);  // no checksum
+    net::PushIp(ip, &packet->buffer);
+  };
+  EXPECT_TRUE(a_.Reaches(&b_)) << "five bytes too many behind it";
+  more = 6;
+  EXPECT_FALSE(a_.Reaches(&b_));
+  EXPECT_EQ(net_.ground.sink.Count(net::Drop::kMalformed), 1u);
+  tap_b_->change = nullptr;
+  EXPECT_TRUE(a_.Reaches(&b_));
+}
+
+TEST_F(WgTunnelTest, RX_040_APeerThatIsRemovedUnderTrafficHasNothingDelivered) {
+  Introduce();
+  ASSERT_TRUE(a_.Reaches(&b_));
+  b_.costs.set_price(Cost::kOpen, {.fixed_ps = 1'000'000});
+  const size_t before = b_.reader.tags.size();
+  for (int i = 0; i < 50; ++i) a_.Send(b_);
+  Pass(std::chrono::microseconds(10));
+  const size_t delivered = b_.reader.tags.size() - before;
+  EXPECT_GT(delivered, 0u);
+  wg::SetDevice request;
+  request.peers.push_back({.public_key = a_.public_key(), .remove = true});
+  wg::ConfigSession session(&b_.tunnel->device(), request);
+  wg::Effects fx;
+  // Its prefixes go; from then on everything is dishonest.
+  while (session.Next()->kind != wg::StepKind::kFlushQueues) {
+    session.Step(b_.tunnel->Now(), &fx);
+    b_.tunnel->Apply(&fx, 0);
+  }
+  Pass(milliseconds(1));
+  EXPECT_FALSE(b_.tunnel->device().HasQueued(session.peer()));
+  while (session.Next()) session.Step(b_.tunnel->Now(), &fx);
+  EXPECT_TRUE(fx.empty());
+  EXPECT_EQ(b_.reader.tags.size(), before + delivered);
+  EXPECT_EQ(b_.counters().rx_errors, 50 - delivered);
+  EXPECT_EQ(b_.counters().rx_frame_errors, 50 - delivered);
+}
+
+// A second peer of a's, on b's host, in a namespace of its own.
+class ThreeNodes : public FourCores {
+ protected:
+  ThreeNodes() : c_(&net_.ground, &net_.b, 3, "wg1", kPort + 1) {
+    net::Netns* pod = net_.b.AddNetns("c");
+    c_.tunnel->MoveTo(pod);
+    c_.Up(pod);
+    Introduce();
+    a_.AddPeer(c_, "192.0.2.2");
+    c_.AddPeer(a_, "");
+    EXPECT_TRUE(a_.Reaches(&b_));
+    EXPECT_TRUE(a_.Reaches(&c_));
+    a_.costs = CostModel();
+    tap_b_->Clear();
+  }
+  // To whom what has left went, by port.
+  std::vector<uint16_t> Ports() const {
+    std::vector<uint16_t> ports;
+    for (const Tap::Seen& seen : tap_b_->all()) ports.push_back(seen.udp.destination_port);
+    return ports;
+  }
+  Node c_;
+};
+
+TEST_F(ThreeNodes, QUEUE_014_AHeadThatTakesLongHoldsUpItsOwnPeerOnly) {
+  a_.costs.set_price(Cost::kSeal, {.per_unit_ps = 10'000});
+  ASSERT_TRUE(a_.Reaches(&b_));  // so that the next is sealed on a core that sends for neither
+  tap_b_->Clear();
+  a_.Send(b_, 1300);
+  a_.Send(b_, 10);
+  a_.Send(c_, 10);
+  Pass(milliseconds(1));
+  EXPECT_EQ(Ports(), (std::vector<uint16_t>{kPort + 1, kPort, kPort}));
+  EXPECT_GT(tap_b_->all()[1].size, tap_b_->all()[2].size);
+}
+
+TEST_F(ThreeNodes, QUEUE_015_OnePeerMayFillTheRingForAll) {
+  a_.costs.set_price(Cost::kSeal, {.fixed_ps = 1'000'000});
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(a_.Send(b_), Errno::kOk);
+  const uint64_t refused = a_.tunnel->encrypt_queue().refused();
+  for (int i = 0; i < 50; ++i) ASSERT_EQ(a_.Send(c_), Errno::kOk);
+  const uint64_t lost = a_.tunnel->encrypt_queue().refused() - refused;
+  EXPECT_GT(lost, 20u);
+  Pass(milliseconds(2));
+  EXPECT_EQ(b_.reader.tags.size(), 1 + 1000u);
+  EXPECT_EQ(c_.reader.tags.size(), 1 + 50u - lost);
+  EXPECT_TRUE(std::is_sorted(c_.reader.tags.begin(), c_.reader.tags.end()));
+  EXPECT_EQ(a_.counters().tx_dropped + a_.counters().tx_errors, 0u);
+}
+
+TEST_F(ThreeNodes, QUEUE_006_APeersPacketsAreSentByTheCoreOfItsNumber) {
+  a_.costs.set_price(Cost::kTransmit, {.fixed_ps = 1'000'000});
+  // Numbers count from 1: b is 1, c is 2.
+  for (const auto& [node, core] : {std::pair(&b_, 1), std::pair(&c_, 2)}) {
+    std::vector<sim::Duration> before;
+    for (sim::Core* one : net_.a.core_list()) {
+      before.push_back(one->busy_time(sim::Context::kProcess));
+    }
+    for (int i = 0; i < 5; ++i) a_.Send(*node);
+    Pass(milliseconds(1));
+    for (int i = 0; i < 4; ++i) {
+      const sim::Duration busy =
+          net_.a.core(static_cast<net::Cpu>(i))->busy_time(sim::Context::kProcess) - before[i];
+      EXPECT_EQ(busy, std::chrono::microseconds(i == core ? 5 : 0)) << i;
+    }
+  }
+}
+
+TEST_F(ThreeNodes, QUEUE_016_OnePeersPacketsAreSealedByAllCoresAtOnce) {
+  a_.costs.set_price(Cost::kSeal, {.fixed_ps = 1'000'000});
+  for (int i = 0; i < 400; ++i) a_.Send(b_);
+  Pass(std::chrono::microseconds(99));
+  EXPECT_LT(Ports().size(), 400u);
+  Pass(std::chrono::microseconds(2));
+  EXPECT_EQ(Ports().size(), 400u);
 }
 
 }  // namespace
