@@ -64,9 +64,9 @@ class Hints {
 
  private:
   // About one slot per node; two where the whole table is in the second cache anyway, and never
-  // fewer than fill a kilobyte: the fewer nodes share a slot, the shorter is the way from there.
+  // fewer than fill a page: the fewer nodes share a slot, the shorter is the way from there.
   static constexpr size_t kSmall = 8192;
-  static constexpr uint32_t kFewestBits = 8;
+  static constexpr uint32_t kFewestBits = 10;
   static uint32_t BitsFor(size_t live) {
     const auto bits = static_cast<uint32_t>(std::bit_width(live - 1));
     return std::max(kFewestBits, bits + (live <= kSmall ? 1 : 0));
