@@ -44,9 +44,6 @@ class TunnelInterface : public Interface {
   // waits in the queue.
   void set_qdisc(bool qdisc) { qdisc_ = qdisc; }
 
-  // The interface's counters, kept by the device.
-  InterfaceCounters* stats() { return &mutable_counters(); }
-
  protected:
   wg::Errno DoTransmit(Packet* packet, uint32_t mtu) override;
   wg::Errno OnUp() override { return device_->Open(); }
