@@ -11,6 +11,7 @@ namespace wg::uapi {
 // wireguard-go's numbers: errnos of Linux with a minus sign.
 enum class IpcError : int {
   kNone = 0,
+  kIo = -5,          // a line or a request that is too long
   kInvalid = -22,    // a key or a value that is not known
   kUnknown = -55,    // refused for a reason that has no number here
   kProtocol = -71,   // not a line of the protocol

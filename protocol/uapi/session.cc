@@ -27,52 +27,67 @@ std::string Session::Feed(absl::string_view bytes) {
   std::string out;
   while (!over_ && AnswerOne(&out)) {
   }
-  if (!over_ && buffer_.size() > kLargestRequest) {
-    out += Status(IpcError::kInvalid);
-    over_ = true;
-  }
   if (over_) buffer_.clear();
   return out;
 }
 
-bool Session::AnswerOne(std::string* out) {
-  const absl::string_view have = buffer_;
-  const absl::string_view first = have.substr(0, kSet.size());
-  if (!absl::StartsWith(kSet, first) && !absl::StartsWith(kGet, first)) {
-    over_ = true;  // no operation: there is nothing to answer
-    return true;
-  }
-  if (have.size() <= kSet.size()) return false;
-  if (first == kGet) {
-    if (have[kGet.size()] != '\n') {
-      *out += Status(IpcError::kProtocol);
-      over_ = true;
-      return true;
-    }
-    absl::StrAppend(out, FormatGet(handler_->Get()), Status(IpcError::kNone));
-    buffer_.erase(0, kGet.size() + 1);
-    return true;
-  }
-  // The empty line may be the first after "set=1": one newline is before it in any case.
-  const size_t empty = have.find("\n\n", std::max(searched_, kSet.size() - 1));
-  if (empty == absl::string_view::npos) {
-    searched_ = have.size() - 1;
-    return false;
-  }
-  *out += Status(empty < kSet.size() ? IpcError::kNone
-                                     : Set(have.substr(kSet.size(), empty + 1 - kSet.size())));
-  buffer_.erase(0, empty + 2);
-  searched_ = 0;
+bool Session::End(IpcError error, std::string* out) {
+  if (error != IpcError::kNone) *out += Status(error);
+  over_ = true;
   return true;
 }
 
-IpcError Session::Set(absl::string_view lines) {
-  const SetRequest request =
-      ParseSet(lines, [&](const PublicKey& key) { return handler_->HasPeer(key); });
-  for (const SetDevice& device : request.devices) {
-    if (const Errno error = handler_->Set(device); error != Errno::kOk) return IpcErrorOf(error);
+bool Session::AnswerOne(std::string* out) {
+  const absl::string_view first = absl::string_view(buffer_).substr(0, kSet.size());
+  const bool is_set = absl::StartsWith(kSet, first);
+  // No operation: there is nothing to answer.
+  if (!is_set && !absl::StartsWith(kGet, first)) return End(IpcError::kNone, out);
+  if (first.size() < kSet.size()) return false;
+  return is_set ? AnswerSet(out) : AnswerGet(out);
+}
+
+bool Session::AnswerGet(std::string* out) {
+  if (buffer_.size() == kGet.size()) return false;
+  if (buffer_[kGet.size()] != '\n') return End(IpcError::kInvalid, out);
+  absl::StrAppend(out, FormatGet(handler_->Get()), Status(IpcError::kNone));
+  buffer_.erase(0, kGet.size() + 1);
+  return true;
+}
+
+bool Session::AnswerSet(std::string* out) {
+  const absl::string_view have = buffer_;
+  line_ = std::max(line_, kSet.size());
+  while (true) {
+    const size_t end = have.find('\n', line_);
+    const absl::string_view before = have.substr(kSet.size(), line_ - kSet.size());
+    // Whichever bound comes first, so that it does not matter how much is here already.
+    if (std::min(end, have.size()) > std::min(line_ + kLongestLine, kLargestRequest)) {
+      const IpcError error = kLargestRequest < line_ + kLongestLine ? IpcError::kIo : Set(before);
+      return End(error == IpcError::kNone ? IpcError::kIo : error, out);
+    }
+    if (end == absl::string_view::npos) return false;
+    if (end > line_) {
+      line_ = end + 1;
+      continue;
+    }
+    *out += Status(Set(before));
+    buffer_.erase(0, end + 1);
+    line_ = 0;
+    return true;
   }
-  return request.error;
+}
+
+IpcError Session::Set(absl::string_view lines) {
+  const size_t peers = FindPeers(lines);
+  for (const absl::string_view part : {lines.substr(0, peers), lines.substr(peers)}) {
+    const SetRequest request =
+        ParseSet(part, [&](const PublicKey& key) { return handler_->HasPeer(key); });
+    for (const SetDevice& device : request.devices) {
+      if (const Errno error = handler_->Set(device); error != Errno::kOk) return IpcErrorOf(error);
+    }
+    if (request.error != IpcError::kNone) return request.error;
+  }
+  return IpcError::kNone;
 }
 
 }  // namespace wg::uapi

@@ -1,7 +1,9 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // Session: one client of the text protocol, from the bytes it sends to the bytes it is answered (wireguard-go: IpcHandle).
-// Requests may come in any pieces, several after each other; each is answered when its empty line is there.
+// Requests may come in any pieces, several after each other; each is answered when its empty line is there, a wrong one too
+// (wireguard-go answers that at the wrong line; nobody who waits for the answer can tell). What is answered depends on the
+// bytes alone, not on their pieces.
 //
 //   Session session(&handler);
 //   out += session.Feed(bytes);
@@ -32,7 +34,11 @@ class Handler {
 
 class Session {
  public:
-  // A request with two million allowed ips fits. A longer one is answered with kInvalid, and the session is over.
+  // Of one line, its end not counted (bufio.MaxScanTokenSize less the newline). A longer one is answered with kIo, once the
+  // lines before it have been applied, and the session is over.
+  static constexpr size_t kLongestLine = (size_t{64} << 10) - 2;
+  // Of one request, up to the end of its last line: two million allowed ips fit. Nothing of a longer one is applied; kIo, and
+  // the session is over. wireguard-go has no such bound.
   static constexpr size_t kLargestRequest = size_t{128} << 20;
 
   // `handler` outlives the session.
@@ -45,13 +51,17 @@ class Session {
   bool is_over() const { return over_; }
 
  private:
-  // Answers the request that begins the buffer; false if it is not complete yet.
+  // Answer the request that begins the buffer; false if it is not complete yet.
   bool AnswerOne(std::string* out);
+  bool AnswerGet(std::string* out);
+  bool AnswerSet(std::string* out);
   IpcError Set(absl::string_view lines);
+  // The last answer; `error` may be kNone: none at all.
+  bool End(IpcError error, std::string* out);
 
   Handler* const handler_;
   std::string buffer_;
-  size_t searched_ = 0;  // no empty line ends before this
+  size_t line_ = 0;  // where the first line begins that is not complete
   bool over_ = false;
 };
 

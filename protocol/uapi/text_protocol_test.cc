@@ -116,8 +116,41 @@ TEST_F(TextProtocol, WG8_028_TheOwnKeyIsNoPeer) {
 }
 
 TEST_F(TextProtocol, WG8_029_GetWithAnythingBehindItIsAnError) {
-  EXPECT_EQ(session_.Feed("get=1\nx\n\n"), "errno=-71\n\n");
+  EXPECT_EQ(session_.Feed("get=1\nx\n\n"), kInvalid);
   EXPECT_TRUE(session_.is_over());
+}
+
+TEST_F(TextProtocol, ALineThatIsTooLongEndsTheSessionAndEarlierOnesStay) {
+  const auto with_line = [](size_t length) {
+    return absl::StrCat(Text("set=1\npublic_key=A\nallowed_ip=10.0.0.1/32\n"), "colour=",
+                        std::string(length - 7, 'r'), "\nallowed_ip=10.0.0.2/32\n\n");
+  };
+  EXPECT_EQ(session_.Feed(with_line(Session::kLongestLine)), kInvalid);
+  EXPECT_FALSE(session_.is_over());
+  const std::string too_long = with_line(Session::kLongestLine + 1);
+  EXPECT_EQ(session_.Feed(too_long), "errno=-5\n\n");
+  EXPECT_TRUE(session_.is_over());
+  EXPECT_EQ(Peers(), "A[10.0.0.1/32]");
+  // Its end need not have come.
+  Session pieces(&handler_);
+  std::string answers;
+  for (size_t at = 0; at < too_long.size() && !pieces.is_over(); at += 1000) {
+    answers += pieces.Feed(too_long.substr(at, 1000));
+  }
+  EXPECT_EQ(answers, "errno=-5\n\n");
+}
+
+TEST_F(TextProtocol, ARequestThatIsTooLongIsNotApplied) {
+  const std::string line = absl::StrCat("allowed_ip=10.0.0.1/32", "\n");
+  std::string lines;
+  while (lines.size() < (size_t{1} << 20)) lines += line;
+  std::string answers = session_.Feed(Text("set=1\npublic_key=A\n"));
+  for (size_t fed = 0; fed <= Session::kLargestRequest && !session_.is_over(); fed += lines.size()) {
+    answers += session_.Feed(lines);
+  }
+  EXPECT_EQ(answers, "errno=-5\n\n");
+  EXPECT_TRUE(session_.is_over());
+  EXPECT_EQ(Peers(), "");
 }
 
 TEST_F(TextProtocol, WhatIsNoOperationEndsTheSessionWithoutAnAnswer) {
@@ -160,13 +193,31 @@ TEST(TextSet, LinesInAnotherOrderThanTheDevicesBecomeSeveralRequests) {
   EXPECT_EQ(ParseSet("fwmark=1\nfwmark=2\n", none).devices.size(), 2u);
 }
 
-TEST(TextSet, ThePeersOfARequestThatReplacesAllAreNew) {
-  const auto all = [](const PublicKey&) { return true; };
-  const SetRequest request = ParseSet(
-      Text("replace_peers=true\npublic_key=A\nallowed_ip=10.0.0.1/32\nupdate_only=true\n"), all);
-  ASSERT_EQ(request.devices.size(), 1u);
-  ASSERT_EQ(request.devices[0].peers.size(), 2u);
-  EXPECT_TRUE(request.devices[0].peers[1].remove);
+TEST_F(TextProtocol, WhoIsNewIsDecidedWhereHisLinesBegin) {
+  constexpr char kTooLate[] = "public_key=A\nallowed_ip=10.0.0.1/32\nupdate_only=true\n";
+  Set("public_key=A\n");
+  Set(kTooLate);
+  EXPECT_EQ(Peers(), "A[10.0.0.1/32]") << "he was there";
+  Set(absl::StrCat("replace_peers=true\n", kTooLate));
+  EXPECT_EQ(Peers(), "") << "he was no more";
+}
+
+TEST_F(TextProtocol, APrivateKeyRemovesThePeerThatItBelongsTo) {
+  Set("private_key=B\n");
+  const std::string own = ToHex(handler_.Get().public_key->bytes);
+  Set(absl::StrCat("private_key=A\npublic_key=", own, "\n"));
+  EXPECT_EQ(handler_.Get().peers.size(), 1u);
+  // New here, although he was there before the request.
+  Set(absl::StrCat("private_key=B\nprivate_key=A\npublic_key=", own,
+                   "\nallowed_ip=10.0.0.1/32\nupdate_only=true\n"));
+  EXPECT_EQ(Peers(), "");
+}
+
+TEST(TextSet, PeersBeginWithTheFirstPublicKeyLine) {
+  EXPECT_EQ(FindPeers(""), 0u);
+  EXPECT_EQ(FindPeers("public_key=x\n"), 0u);
+  EXPECT_EQ(FindPeers("fwmark=1\npublic_key=x\npublic_key=y\n"), 9u);
+  EXPECT_EQ(FindPeers("fwmark=1\nxpublic_key=x\n"), 23u);
 }
 
 TEST(TextSet, WhatIsWrittenIsReadBack) {

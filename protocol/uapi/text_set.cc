@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "protocol/uapi/text_set.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -72,7 +74,6 @@ class SetParser {
     }
     if (key == "replace_peers" && value == "true") {
       DeviceFor(kReplacePeers).replace_peers = true;
-      all_removed_ = true;
       return IpcError::kNone;
     }
     return IpcError::kInvalid;
@@ -86,23 +87,34 @@ class SetParser {
     is_new_ = !Exists(*key);
     exists_[*key] = true;
     StartEntry(*key);
+    first_entry_ = request_.devices.back().peers.size() - 1;
     return IpcError::kNone;
   }
 
   bool Exists(const PublicKey& key) const {
     const auto told = exists_.find(key);
     if (told != exists_.end()) return told->second;
-    return !all_removed_ && has_peer_(key);
+    return has_peer_(key);
   }
 
   void StartEntry(const PublicKey& key) { DeviceFor(kPeers).peers.push_back({.public_key = key}); }
   SetPeer& entry() { return request_.devices.back().peers.back(); }
+  // Of this peer's entries the one that sets what has no order among his lines: all that is sent afterwards uses it.
+  SetPeer& first_entry() { return request_.devices.back().peers[first_entry_]; }
+
+  // A further entry, for what comes after the allowed ips of the one so far.
+  void SplitEntry() {
+    const std::optional<uint16_t> keepalive =
+        std::exchange(entry().persistent_keepalive, std::nullopt);
+    StartEntry(PublicKey(entry().public_key));
+    entry().persistent_keepalive = keepalive;  // sent at the end, once
+  }
 
   // The peer does not exist from here on; the rest of its lines is read for nothing.
   void RemovePeer() {
     const PublicKey key = entry().public_key;
     // What its addresses took from others stays taken.
-    if (!entry().allowed_ips.empty()) StartEntry(key);
+    if (!entry().allowed_ips.empty()) SplitEntry();
     entry().remove = true;
     exists_[key] = false;
     Ignore();
@@ -119,7 +131,13 @@ class SetParser {
       if (!ignored_) PeerFlag(key);
       return IpcError::kNone;
     }
-    SetPeer& peer = ignored_ ? spare_ : entry();
+    if (key == "allowed_ip") return AllowedIpLine(value);
+    if (key == "persistent_keepalive_interval") {
+      const auto read = ParseNumber<uint16_t>(value);
+      if (read) (ignored_ ? spare_ : entry()).persistent_keepalive = *read;
+      return Known(read.has_value());
+    }
+    SetPeer& peer = ignored_ ? spare_ : first_entry();
     if (key == "preshared_key") {
       auto read = ParseKey<PresharedKey>(value);
       if (read) peer.preshared_key = *read;
@@ -130,20 +148,16 @@ class SetParser {
       if (read.ok()) peer.endpoint = *read;
       return Known(read.ok());
     }
-    if (key == "persistent_keepalive_interval") {
-      const auto read = ParseNumber<uint16_t>(value);
-      if (read) peer.persistent_keepalive = *read;
-      return Known(read.has_value());
-    }
-    if (key == "allowed_ip") {
-      const bool remove = absl::ConsumePrefix(&value, "-");
-      const auto prefix = Prefix::Parse(value);
-      // Here, unlike on wg(8)'s command line, the length is part of it.
-      if (!prefix.ok() || !absl::StrContains(value, '/')) return IpcError::kInvalid;
-      peer.allowed_ips.push_back({.prefix = *prefix, .remove = remove});
-      return IpcError::kNone;
-    }
     return IpcError::kInvalid;
+  }
+
+  IpcError AllowedIpLine(absl::string_view value) {
+    const bool remove = absl::ConsumePrefix(&value, "-");
+    const auto prefix = Prefix::Parse(value);
+    // Here, unlike on wg(8)'s command line, the length is part of it.
+    if (!prefix.ok() || !absl::StrContains(value, '/')) return IpcError::kInvalid;
+    if (!ignored_) entry().allowed_ips.push_back({.prefix = *prefix, .remove = remove});
+    return IpcError::kNone;
   }
 
   void PeerFlag(absl::string_view key) {
@@ -151,13 +165,14 @@ class SetParser {
       RemovePeer();
     } else if (key == "update_only") {
       if (!is_new_) return;
-      if (!entry().allowed_ips.empty()) return RemovePeer();
+      // Too late, if lines before this have taken addresses from other peers: it has been made, and goes.
+      if (!entry().allowed_ips.empty() || &entry() != &first_entry()) return RemovePeer();
       entry().update_only = true;  // creates nothing, then
       exists_[entry().public_key] = false;
       Ignore();
     } else {
       // It wipes what earlier lines have inserted.
-      if (!entry().allowed_ips.empty()) StartEntry(PublicKey(entry().public_key));
+      if (!entry().allowed_ips.empty()) SplitEntry();
       entry().replace_allowed_ips = true;
     }
   }
@@ -169,7 +184,7 @@ class SetParser {
   bool ignored_ = false;  // lines of this peer are read for nothing, into spare_
   bool is_new_ = false;   // this section has made the peer
   SetPeer spare_;
-  bool all_removed_ = false;
+  size_t first_entry_ = 0;  // of the peer whose lines these are, in the last device
   absl::btree_map<PublicKey, bool> exists_;  // of the peers named so far
 };
 
@@ -194,6 +209,13 @@ void AppendPeer(const SetPeer& peer, std::string* out) {
 }
 
 }  // namespace
+
+size_t FindPeers(absl::string_view text) {
+  constexpr absl::string_view kLine = "\npublic_key=";
+  if (absl::StartsWith(text, kLine.substr(1))) return 0;
+  const size_t newline = text.find(kLine);
+  return newline == absl::string_view::npos ? text.size() : newline + 1;
+}
 
 SetRequest ParseSet(absl::string_view text, HasPeer has_peer) {
   return SetParser(has_peer).Parse(text);

@@ -4,10 +4,13 @@
 //
 // Its lines take effect in the order of the stream, a SetDevice in an order of its own. Where the two differ the text
 // becomes several: devices to be configured one after the other, and several entries of one peer within one. Applied in
-// that order they have the effect of the lines.
+// that order they have the effect of the lines: what the device says of itself is the same, and a peer's keepalive is sent
+// when the last of its entries is done. Not so after a wrong line: wireguard-go then sends nothing for the peer whose line
+// it is, here what waits for him goes out as after a right one.
 #ifndef WGSIM_PROTOCOL_UAPI_TEXT_SET_H_
 #define WGSIM_PROTOCOL_UAPI_TEXT_SET_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,10 +28,14 @@ struct SetRequest {
   std::string message;               // which line, and what is wrong with it
 };
 
-// Whether the device has this peer now, before the request.
+// Whether the device has this peer once the lines before the first public_key have been applied. They decide it:
+// replace_peers and a private_key that is the peer's remove him.
 using HasPeer = absl::FunctionRef<bool(const PublicKey&)>;
 
-// `text`: the lines between "set=1" and the empty line.
+// Where in such lines the first public_key line begins; their size if there is none.
+size_t FindPeers(absl::string_view text);
+
+// `text`: the lines between "set=1" and the empty line, or those up to FindPeers or from there on.
 SetRequest ParseSet(absl::string_view text, HasPeer has_peer);
 
 // The request as wg(8) writes it, "set=1" and the empty line included.

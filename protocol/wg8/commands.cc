@@ -51,17 +51,18 @@ class SetParser {
     return absl::OkStatus();
   }
 
-  // A key out of a file; an empty file is the zero key, which removes (parse_keyfile).
+  // A key out of a file, with nothing but white space behind it; an empty file is the zero key, which removes
+  // (parse_keyfile).
   template <typename Key>
   absl::Status TakeKeyFile(std::optional<Key>* target) {
     const absl::StatusOr<std::string> path = Argument();
     if (!path.ok()) return path.status();
     const absl::StatusOr<std::string> text = read_(*path);
     if (!text.ok()) return text.status();
-    const absl::string_view line = absl::StripAsciiWhitespace(*text);
     Key key;
-    if (!line.empty()) {
-      const absl::StatusOr<KeyBytes> bytes = ParseKeyWord(line);
+    if (!text->empty()) {
+      const absl::StatusOr<KeyBytes> bytes =
+          ParseKeyWord(absl::StripTrailingAsciiWhitespace(*text));
       // What a secret's file holds is not to be shown.
       if (!bytes.ok()) return absl::InvalidArgumentError(absl::StrCat(*path, " holds no key"));
       key.bytes = *bytes;

@@ -34,6 +34,8 @@ class Wg8 : public testing::Test {
     for (std::string& word : words) word = Fill(word);
     return SetRequest(words, [](const std::string& path) -> absl::StatusOr<std::string> {
       if (path == "empty") return "";
+      if (path == "newline") return "\n";
+      if (path == "indented") return " " + Key('A');
       if (path == "missing") return absl::NotFoundError("missing: no such file");
       return path + "\n";
     });
@@ -101,6 +103,8 @@ TEST_F(Wg8, WG8_005_AnEmptyArgumentClearsTheList) {
   Set({"peer", "$A", "allowed-ips", "10.0.0.1"});
   Set({"peer", "$A", "allowed-ips", ""});
   EXPECT_EQ(Peers(), "A[]");
+  Set({"peer", "$A", "allowed-ips", "10.0.0.1", "allowed-ips", " "});
+  EXPECT_EQ(Peers(), "A[10.0.0.1/32]") << "only what was there before";
 }
 
 TEST_F(Wg8, WG8_006_AnEmptyAllowedIPsInAFileIsAnError) {
@@ -208,6 +212,8 @@ TEST_F(Wg8, WG8_022_AnEmptyKeyFileRemovesTheKey) {
   EXPECT_TRUE(handler_.Get().peers[0].preshared_key.IsZero());
   EXPECT_EQ(SetWords({"private-key", "missing"}).status().message(),
             "private-key: missing: no such file");
+  EXPECT_FALSE(SetWords({"private-key", "newline"}).ok());
+  EXPECT_FALSE(SetWords({"private-key", "indented"}).ok());
   // What the file holds is a secret and not repeated.
   EXPECT_EQ(SetWords({"private-key", "abc"}).status().message(), "private-key: abc holds no key");
 }
@@ -221,7 +227,7 @@ TEST_F(Wg8, WG8_030_WordsOfTheDeviceComeBeforeTheFirstPeer) {
 
 TEST_F(Wg8, ValuesOfWords) {
   for (const auto& [text, mark] : std::vector<std::pair<std::string, uint32_t>>{
-           {"off", 0}, {"0", 0}, {"42", 42}, {"0x2a", 42}, {"0xffffffff", 0xffffffff}, {"4294967295", 0xffffffff}}) {
+           {"off", 0}, {"OFF", 0}, {"0", 0}, {"010", 10}, {"42", 42}, {"0x2a", 42}, {"0xffffffff", 0xffffffff}, {"4294967295", 0xffffffff}}) {
     const absl::StatusOr<SetDevice> request = SetWords({"fwmark", text});
     ASSERT_TRUE(request.ok()) << text;
     EXPECT_EQ(request->fwmark, mark);
@@ -256,11 +262,15 @@ TEST_F(Wg8, WhatIsWrongWithAFileIsSaidWithItsPlaceAndWhatWouldBeRight) {
   EXPECT_EQ(FileError("[Peer]\nAllowedIPs = 10.0.0.1\n\n[Peer]\nPublicKey = $A"),
             "f:1:1: the peer has no PublicKey; write PublicKey = KEY");
   EXPECT_EQ(FileError("[Interface]\nListenPort = 70000"),
-            "f:2:1: \"70000\" is no port; write 0 to 65535");
+            "f:2:14: \"70000\" is no port; write 0 to 65535");
   EXPECT_EQ(FileError("[Peer]\nPublicKey = abc"),
-            "f:2:1: \"abc\" is no key; write 44 characters of base64, as `wg genkey` prints them");
-  EXPECT_EQ(FileError("[Peer]\nPublicKey=$A\nAllowedIPs = 10.0.0.1/33"),
-            "f:3:1: \"10.0.0.1/33\" is no prefix: its length may be 0 to 32");
+            "f:2:13: \"abc\" is no key; write 44 characters of base64, as `wg genkey` prints them");
+  EXPECT_EQ(FileError("[Peer]\nPublicKey=$A\nAllowedIPs = 10.0.0.1 / 33"),
+            "f:3:14: \"10.0.0.1/33\" is no prefix: its length may be 0 to 32");
+  EXPECT_EQ(FileError("[Peer]\nPublicKey=$A\nAllowedIPs = 10.0.0.1 ,\tfd00 :: g, 10.0.0.2"),
+            "f:3:25: \"fd00::g\" is no address; write one, as 10.0.0.0/24 or fd00::1");
+  EXPECT_EQ(FileError("[Peer]\nPublicKey=$A\nAllowedIPs = 10.0.0.1,"),
+            "f:3:22: \"\" is no address; write one, as 10.0.0.0/24 or fd00::1");
 }
 
 }  // namespace

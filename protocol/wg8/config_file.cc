@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -46,8 +47,13 @@ class FileParser {
     const auto first = std::find_if_not(code.begin(), code.end(), absl::ascii_isspace);
     if (first == code.end()) return absl::OkStatus();
     column_ = static_cast<size_t>(first - code.begin());
-    std::string line(first, code.end());
-    line.erase(std::remove_if(line.begin(), line.end(), absl::ascii_isspace), line.end());
+    std::string line;
+    columns_.clear();
+    for (size_t column = column_; column < code.size(); ++column) {
+      if (absl::ascii_isspace(code[column])) continue;
+      line.push_back(code[column]);
+      columns_.push_back(column);
+    }
     if (line.front() == '[') return StartSection(line);
     const size_t sign = line.find('=');
     if (sign == std::string::npos) {
@@ -57,7 +63,13 @@ class FileParser {
     if (value.empty()) {
       return Wrong(absl::StrCat(line.substr(0, sign), " has no value; write one, or leave the line out"));
     }
+    value_ = sign + 1;
     return Assign(line.substr(0, sign), value);
+  }
+
+  // What is wrong with the value, at `offset` in it.
+  absl::Status WrongValue(const absl::Status& status, size_t offset = 0) const {
+    return Wrong(status.message(), line_, columns_[value_ + offset]);
   }
 
   absl::Status StartSection(absl::string_view line) {
@@ -86,14 +98,14 @@ class FileParser {
   // Stores what `parse` makes of a value, or says where it stands.
   template <typename Value, typename Target>
   absl::Status Store(const absl::StatusOr<Value>& value, Target* target) const {
-    if (!value.ok()) return Wrong(value.status().message());
+    if (!value.ok()) return WrongValue(value.status());
     *target = Target(*value);
     return absl::OkStatus();
   }
   template <typename Key>
   absl::Status StoreKey(absl::string_view text, Key* key) const {
     const absl::StatusOr<KeyBytes> bytes = ParseKeyWord(text);
-    if (!bytes.ok()) return Wrong(bytes.status().message());
+    if (!bytes.ok()) return WrongValue(bytes.status());
     key->bytes = *bytes;
     return absl::OkStatus();
   }
@@ -119,8 +131,9 @@ class FileParser {
       return StoreKey(value, &peer.public_key);
     }
     if (is("AllowedIPs")) {
-      const absl::Status status = AddAllowedIps(value, &peer);
-      return status.ok() ? status : Wrong(status.message());
+      size_t wrong_at = 0;
+      const absl::Status status = AddAllowedIps(value, &peer, &wrong_at);
+      return status.ok() ? status : WrongValue(status, std::min(wrong_at, value.size() - 1));
     }
     return Wrong(absl::StrCat("[Peer] has no ", key,
                               "; there are PublicKey, PresharedKey, AllowedIPs, Endpoint, "
@@ -132,7 +145,9 @@ class FileParser {
   Section section_ = Section::kNone;
   bool has_key_ = false;
   int line_ = 0;
-  size_t column_ = 0;
+  size_t column_ = 0;            // where the line begins
+  std::vector<size_t> columns_;  // where each character of the line without its white space was
+  size_t value_ = 0;             // which of them begins the value
   int section_line_ = 0;
   size_t section_column_ = 0;
 };

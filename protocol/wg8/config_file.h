@@ -13,7 +13,8 @@
 namespace wg::wg8 {
 
 // What a file says: attributes that it does not name are absent, and each peer replaces its allowed ips (with the rule of
-// + and -, words.h). InvalidArgument begins with "NAME:LINE:COLUMN: "; `name` is what to call the file.
+// + and -, words.h). InvalidArgument begins with "NAME:LINE:COLUMN: ", both counted from 1, columns in bytes: where the
+// line begins, its value, or the entry of its list that is wrong. `name` is what to call the file.
 absl::StatusOr<SetDevice> ParseConfigFile(absl::string_view text, absl::string_view name);
 
 // A running device as such a file (wg showconf). ParseConfigFile reads it back.

@@ -58,7 +58,7 @@ absl::StatusOr<uint16_t> ParsePort(absl::string_view text) {
 }
 
 absl::StatusOr<uint32_t> ParseFwmark(absl::string_view text) {
-  if (text == "off") return 0;
+  if (absl::EqualsIgnoreCase(text, "off")) return 0;
   uint64_t value = 0;
   absl::string_view digits = text;
   if (absl::ConsumePrefix(&digits, "0x")) {
@@ -75,7 +75,7 @@ absl::StatusOr<uint32_t> ParseFwmark(absl::string_view text) {
 }
 
 absl::StatusOr<uint16_t> ParseKeepalive(absl::string_view text) {
-  if (text == "off") return 0;
+  if (absl::EqualsIgnoreCase(text, "off")) return 0;
   const auto seconds = Digits(text, std::numeric_limits<uint16_t>::max(),
                               "no persistent keepalive; write off, or 0 to 65535 seconds");
   if (!seconds.ok()) return seconds.status();
@@ -90,11 +90,13 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
                "[2001:db8::1]:51820 (names are not looked up)");
 }
 
-absl::Status AddAllowedIps(absl::string_view text, SetPeer* peer) {
+absl::Status AddAllowedIps(absl::string_view text, SetPeer* peer, size_t* wrong_at) {
   peer->replace_allowed_ips = true;
-  if (text.empty()) return absl::OkStatus();
-  for (absl::string_view word : absl::StrSplit(text, ',')) {
-    word = absl::StripAsciiWhitespace(word);
+  std::string list(text);
+  list.erase(std::remove_if(list.begin(), list.end(), absl::ascii_isspace), list.end());
+  if (list.empty()) return absl::OkStatus();
+  for (absl::string_view word : absl::StrSplit(list, ',')) {
+    if (wrong_at != nullptr) *wrong_at = static_cast<size_t>(word.data() - list.data());
     AllowedIpChange change;
     change.remove = absl::ConsumePrefix(&word, "-");
     if (change.remove || absl::ConsumePrefix(&word, "+")) peer->replace_allowed_ips = false;

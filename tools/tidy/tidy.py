@@ -13,12 +13,15 @@ import typing
 LAYERS = {
     "protocol": [],
     "protocol/netlink": ["protocol"],
+    "protocol/uapi": ["protocol"],
+    "protocol/wg8": ["protocol", "protocol/uapi"],
     "sim": [],
     "sim/net": ["sim"],
     "sim/wg": ["sim", "sim/net", "protocol", "protocol/netlink"],
     "scenarios": ["sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
     "conformance": ["scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
-    "tools": ["conformance", "scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
+    "tools": ["conformance", "scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink", "protocol/uapi",
+              "protocol/wg8"],
     "third_party": [],
 }
 
@@ -32,6 +35,8 @@ _NO_IO = r"(thread|mutex|shared_mutex|atomic|future|condition_variable|random|ct
 FORBIDDEN_INCLUDES = {
     "protocol": (_NO_IO, "protocol is a value machine: no clock, no I/O, no threads, no protobuf"),
     "protocol/netlink": (_NO_IO, "protocol is a value machine: no clock, no I/O, no threads, no protobuf"),
+    "protocol/uapi": (_NO_IO, "protocol is a value machine: no clock, no I/O, no threads, no protobuf"),
+    "protocol/wg8": (_NO_IO, "protocol is a value machine: no clock, no I/O, no threads, no protobuf"),
     "sim": (_NO_IO, "a simulation is a function of its input: no clock, no I/O, no threads, no protobuf"),
     "sim/net": (_NO_IO, "a simulation is a function of its input: no clock, no I/O, no threads, no protobuf"),
     "sim/wg": (_NO_IO, "a simulation is a function of its input: no clock, no I/O, no threads, no protobuf"),
