@@ -188,7 +188,7 @@ TEST_F(NetlinkDump, APeerWhoseFixedPartDoesNotFitMovesToTheNextMessageAsAWhole) 
   }
 }
 
-TEST_F(NetlinkDump, NL048_ASetBetweenTwoPartsInterruptsTheDump) {
+TEST_F(NetlinkDump, NL048_WG8_019_ASetBetweenTwoPartsInterruptsTheDumpAndItIsReadAgain) {
   AddPeer('A', 100);
   DumpCursor cursor = Cursor();
   DumpReader reader(7);

@@ -77,11 +77,13 @@ TEST(NetlinkSplit, MessagesPerListLengthAreThoseMeasuredOnTheKernel) {
   EXPECT_EQ(Split(PeerWith(256, true), Splitting::kWgPage).size(), 2u);
 }
 
-TEST(NetlinkSplit, OnlyTheFirstMessageOfAPeerReplacesAndNothingIsLostOrReordered) {
+TEST(NetlinkSplit, WG8_017_OnlyTheFirstMessageOfAPeerReplacesAndNothingIsLostOrReordered) {
   for (Splitting splitting : kAll) {
     for (int n : {0, 1, 142, 143, 144, 255, 256, 257, 512, 513, 2000}) {
       SetPeer whole = PeerWith(n, true);
       whole.persistent_keepalive = 25;
+      whole.preshared_key.emplace().bytes[0] = 1;
+      whole.endpoint = Endpoint::Parse("192.0.2.1:7").value();
       std::vector<Prefix> seen;
       bool first = true;
       for (const SplitMessage& message : Split(whole, splitting)) {
@@ -89,6 +91,8 @@ TEST(NetlinkSplit, OnlyTheFirstMessageOfAPeerReplacesAndNothingIsLostOrReordered
         const SetPeer& part = message.request.peers[0];
         EXPECT_EQ(part.replace_allowed_ips, first);
         EXPECT_EQ(part.persistent_keepalive.has_value(), first);
+        EXPECT_EQ(part.preshared_key.has_value(), first);
+        EXPECT_EQ(part.endpoint.has_value(), first);
         EXPECT_EQ(part.public_key, whole.public_key);
         for (const AllowedIpChange& change : part.allowed_ips) seen.push_back(change.prefix);
         EXPECT_EQ(message.bytes, Encoded(message, splitting).size());
@@ -212,6 +216,30 @@ TEST(NetlinkSplit, MessagesOneAfterTheOtherDoWhatTheWholeRequestDoes) {
       ASSERT_EQ(configured(SplitRequest(request, splitting, "wg0")), configured({{request, 0}}));
     }
   }
+}
+
+TEST(NetlinkSplit, WG8_018_AMessageThatFailsLeavesThoseBeforeItApplied) {
+  SetPeer peer = PeerWith(300, true);
+  peer.allowed_ips[200].error = Errno::kInval;
+  const std::vector<SplitMessage> messages = Split(peer, Splitting::kWgPage);
+  ASSERT_EQ(messages.size(), 3u);
+  SeededEntropy entropy(7);
+  BufferPool pool;
+  Module module;
+  Device device({.profile = &wg::kLinux616,
+                 .crypto = &ModelledCrypto(),
+                 .entropy = &entropy,
+                 .pool = &pool,
+                 .module = &module,
+                 .now = kNow});
+  Effects fx;
+  size_t sent = 0;
+  Errno error = Errno::kOk;
+  while (error == Errno::kOk) error = Configure(&device, messages[sent++].request, kNow, &fx);
+  EXPECT_EQ(error, Errno::kInval);
+  EXPECT_EQ(sent, 2u) << "the third is not sent";
+  ASSERT_EQ(device.Get().peers.size(), 1u);
+  EXPECT_EQ(device.Get().peers[0].allowed_ips.size(), 200u) << "the second to its wrong entry, too";
 }
 
 TEST(NetlinkSplit, AnEmptyRequestIsOneMessage) {

@@ -90,7 +90,7 @@ void UapiSocket::AppendTo(std::vector<pollfd>* fds) const {
   if (clients_.size() < kMaxClients) fds->push_back({.fd = fd_, .events = POLLIN, .revents = 0});
   for (const Client& client : clients_) {
     // Whoever does not read its answer is not read from either.
-    const short events = client.unsent.empty() ? POLLIN : POLLOUT;
+    const short events = client.answer.empty() ? POLLIN : POLLOUT;
     fds->push_back({.fd = client.fd, .events = events, .revents = 0});
   }
 }
@@ -111,26 +111,28 @@ void UapiSocket::Accept() {
   while (clients_.size() < kMaxClients) {
     const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) return;
-    clients_.push_back({fd, std::make_unique<wg::uapi::Session>(handler_), "", false});
+    clients_.push_back({fd, std::make_unique<wg::uapi::Session>(handler_), "", 0, false});
   }
 }
 
 bool UapiSocket::ServeOne(Client* client) {
   char block[1 << 16];
-  for (int i = 0; i < kReadsInARow && client->unsent.empty() && !client->is_over; ++i) {
+  for (int i = 0; i < kReadsInARow && client->answer.empty() && !client->is_over; ++i) {
     const ssize_t size = recv(client->fd, block, sizeof(block), 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) break;
     if (size <= 0) return false;
-    client->unsent += client->session->Feed(absl::string_view(block, static_cast<size_t>(size)));
+    client->answer += client->session->Feed(absl::string_view(block, static_cast<size_t>(size)));
     client->is_over = client->session->is_over();
   }
-  while (!client->unsent.empty()) {
-    const ssize_t sent =
-        send(client->fd, client->unsent.data(), client->unsent.size(), MSG_NOSIGNAL);
+  while (client->sent < client->answer.size()) {
+    const absl::string_view rest = absl::string_view(client->answer).substr(client->sent);
+    const ssize_t sent = send(client->fd, rest.data(), rest.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) return errno == EAGAIN;
-    client->unsent.erase(0, static_cast<size_t>(sent));
+    client->sent += static_cast<size_t>(sent);
   }
+  client->answer.clear();
+  client->sent = 0;
   return !client->is_over;
 }
 

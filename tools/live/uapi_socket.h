@@ -48,8 +48,9 @@ class UapiSocket {
   struct Client {
     int fd;
     std::unique_ptr<wg::uapi::Session> session;
-    std::string unsent;
-    bool is_over = false;  // closed once nothing is unsent
+    std::string answer;
+    size_t sent = 0;       // of the answer
+    bool is_over = false;  // closed once all is sent
   };
 
   UapiSocket(std::string path, int fd, wg::uapi::Handler* handler);
