@@ -21,7 +21,8 @@ namespace wg::uapi {
 
 class ModelledText {
  public:
-  ModelledText() : own_({PublicDigits(0), PublicDigits(1)}),
+  ModelledText()
+      : own_({PublicDigits(0), PublicDigits(1)}),
         naive_({{PrivateDigits(0), own_[0]}, {PrivateDigits(1), own_[1]}}) {}
 
   // The lines that these bytes choose.
@@ -37,7 +38,8 @@ class ModelledText {
     const std::string text = FormatGet(handler_.Get());
     const std::string expected = FormatGet(naive_.Get());
     if (answer_ == expected_ && text == expected) return "";
-    return absl::StrCat("after\n", said_, "answered ", answer_, "not ", expected_, "is\n", text, "not\n", expected);
+    return absl::StrCat("after\n", said_, "answered ", answer_, "not ", expected_, "is\n", text,
+                        "not\n", expected);
   }
 
  private:

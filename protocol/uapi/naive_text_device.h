@@ -140,22 +140,44 @@ inline std::string PrivateDigits(int number) {
 inline std::vector<std::string> LinesOf(absl::Span<const uint8_t> bytes,
                                         const std::vector<std::string>& own) {
   const auto key = [](char digit) { return std::string(64, digit); };
-  const std::vector<std::string> choices = {
-      absl::StrCat("public_key=", key('c')), absl::StrCat("public_key=", key('d')),
-      absl::StrCat("public_key=", key('e')), absl::StrCat("public_key=", own[0]),
-      absl::StrCat("public_key=", own[1]), absl::StrCat("public_key=", key('c')),
-      "allowed_ip=10.0.0.0/8", "allowed_ip=10.0.0.1/32", "allowed_ip=fd00::/64", "allowed_ip=0.0.0.0/0",
-      "allowed_ip=-10.0.0.0/8", "allowed_ip=-10.0.0.1/32", "allowed_ip=-fd00::/64",
-      "replace_allowed_ips=true", "replace_allowed_ips=true", "update_only=true", "update_only=true",
-      "remove=true", "persistent_keepalive_interval=25", "persistent_keepalive_interval=0",
-      absl::StrCat("preshared_key=", key('1')), absl::StrCat("preshared_key=", key('0')),
-      "endpoint=192.0.2.1:7", "endpoint=[2001:db8::1]:8", "listen_port=51820", "listen_port=0", "fwmark=7",
-      "fwmark=0", "replace_peers=true", absl::StrCat("private_key=", PrivateDigits(0)),
-      absl::StrCat("private_key=", PrivateDigits(1)), absl::StrCat("private_key=", key('0')),
-      "colour=red", "nothing"};
+  const std::vector<std::string> choices = {absl::StrCat("public_key=", key('c')),
+                                            absl::StrCat("public_key=", key('d')),
+                                            absl::StrCat("public_key=", key('e')),
+                                            absl::StrCat("public_key=", own[0]),
+                                            absl::StrCat("public_key=", own[1]),
+                                            absl::StrCat("public_key=", key('c')),
+                                            "allowed_ip=10.0.0.0/8",
+                                            "allowed_ip=10.0.0.1/32",
+                                            "allowed_ip=fd00::/64",
+                                            "allowed_ip=0.0.0.0/0",
+                                            "allowed_ip=-10.0.0.0/8",
+                                            "allowed_ip=-10.0.0.1/32",
+                                            "allowed_ip=-fd00::/64",
+                                            "replace_allowed_ips=true",
+                                            "replace_allowed_ips=true",
+                                            "update_only=true",
+                                            "update_only=true",
+                                            "remove=true",
+                                            "persistent_keepalive_interval=25",
+                                            "persistent_keepalive_interval=0",
+                                            absl::StrCat("preshared_key=", key('1')),
+                                            absl::StrCat("preshared_key=", key('0')),
+                                            "endpoint=192.0.2.1:7",
+                                            "endpoint=[2001:db8::1]:8",
+                                            "listen_port=51820",
+                                            "listen_port=0",
+                                            "fwmark=7",
+                                            "fwmark=0",
+                                            "replace_peers=true",
+                                            absl::StrCat("private_key=", PrivateDigits(0)),
+                                            absl::StrCat("private_key=", PrivateDigits(1)),
+                                            absl::StrCat("private_key=", key('0')),
+                                            "colour=red",
+                                            "nothing"};
   std::vector<std::string> lines;
   // The wrong ones less often.
-  for (uint8_t byte : bytes) lines.push_back(choices[byte < 250 ? byte % (choices.size() - 2) : byte - 250 < 3 ? 32 : 33]);
+  for (uint8_t byte : bytes)
+    lines.push_back(choices[byte < 250 ? byte % (choices.size() - 2) : byte - 250 < 3 ? 32 : 33]);
   return lines;
 }
 

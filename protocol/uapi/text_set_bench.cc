@@ -19,7 +19,8 @@ namespace wg::uapi {
 namespace {
 
 std::string Lines(int64_t count) {
-  std::string lines = absl::StrCat("public_key=", std::string(64, 'a'), "\nreplace_allowed_ips=true\n");
+  std::string lines =
+      absl::StrCat("public_key=", std::string(64, 'a'), "\nreplace_allowed_ips=true\n");
   for (int64_t i = 0; i < count; ++i) {
     absl::StrAppend(&lines, "allowed_ip=10.", i / 65536, ".", i / 256 % 256, ".", i % 256, "/32\n");
   }

@@ -20,9 +20,12 @@ TEST(TextSetModel, TwoLinesOfEveryKindInEveryOrder) {
     for (int b = 0; b < 32; ++b) {
       for (uint8_t peer : {0, 1}) {
         ModelledText model;
-        model.Request(std::vector<uint8_t>{29, 0, 6, 8, 18, 22, 2, 7});  // an identity, peers C and E
-        model.Request(std::vector<uint8_t>{static_cast<uint8_t>(a), static_cast<uint8_t>(b), peer, 9});
-        model.Request(std::vector<uint8_t>{peer, 9, static_cast<uint8_t>(a), static_cast<uint8_t>(b), 10});
+        model.Request(
+            std::vector<uint8_t>{29, 0, 6, 8, 18, 22, 2, 7});  // an identity, peers C and E
+        model.Request(
+            std::vector<uint8_t>{static_cast<uint8_t>(a), static_cast<uint8_t>(b), peer, 9});
+        model.Request(
+            std::vector<uint8_t>{peer, 9, static_cast<uint8_t>(a), static_cast<uint8_t>(b), 10});
         ASSERT_EQ(model.Difference(), "") << a << " " << b;
       }
     }
@@ -44,11 +47,11 @@ TEST(TextSetModel, AnyLinesInAnyOrder) {
 
 TEST(TextSetModel, APeersKeepaliveIsSentOnceAndToTheEndpointThatItsLinesGive) {
   const std::string key(64, 'c');
-  const SetRequest request =
-      ParseSet(absl::StrCat("public_key=", key,
-                            "\npersistent_keepalive_interval=25\nallowed_ip=10.0.0.1/32\n"
-                            "replace_allowed_ips=true\nallowed_ip=10.0.0.2/32\nendpoint=192.0.2.1:7\n"),
-               [](const PublicKey&) { return true; });
+  const SetRequest request = ParseSet(
+      absl::StrCat("public_key=", key,
+                   "\npersistent_keepalive_interval=25\nallowed_ip=10.0.0.1/32\n"
+                   "replace_allowed_ips=true\nallowed_ip=10.0.0.2/32\nendpoint=192.0.2.1:7\n"),
+      [](const PublicKey&) { return true; });
   ASSERT_EQ(request.devices.size(), 1u);
   const std::vector<SetPeer>& entries = request.devices[0].peers;
   ASSERT_EQ(entries.size(), 2u);

@@ -23,8 +23,8 @@ class SetParser {
     while (!words_.empty()) {
       const std::string word = words_.front();
       words_.remove_prefix(1);
-      const absl::Status status = device_.peers.empty() && word != "peer" ? DeviceWord(word)
-                                                                           : PeerWord(word);
+      const absl::Status status =
+          device_.peers.empty() && word != "peer" ? DeviceWord(word) : PeerWord(word);
       if (!status.ok()) {
         return absl::InvalidArgumentError(absl::StrCat(word, ": ", status.message()));
       }
@@ -75,8 +75,7 @@ class SetParser {
     if (word == "listen-port") return Take(ParsePort, &device_.listen_port);
     if (word == "fwmark") return Take(ParseFwmark, &device_.fwmark);
     if (word == "private-key") return TakeKeyFile(&device_.private_key);
-    return absl::InvalidArgumentError(
-        "not known; write listen-port, fwmark, private-key or peer");
+    return absl::InvalidArgumentError("not known; write listen-port, fwmark, private-key or peer");
   }
 
   absl::Status PeerWord(absl::string_view word) {

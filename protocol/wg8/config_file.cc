@@ -61,7 +61,8 @@ class FileParser {
     }
     const absl::string_view value = absl::string_view(line).substr(sign + 1);
     if (value.empty()) {
-      return Wrong(absl::StrCat(line.substr(0, sign), " has no value; write one, or leave the line out"));
+      return Wrong(
+          absl::StrCat(line.substr(0, sign), " has no value; write one, or leave the line out"));
     }
     value_ = sign + 1;
     return Assign(line.substr(0, sign), value);
@@ -116,8 +117,8 @@ class FileParser {
       if (is("ListenPort")) return Store(ParsePort(value), &device_.listen_port);
       if (is("FwMark")) return Store(ParseFwmark(value), &device_.fwmark);
       if (is("PrivateKey")) return StoreKey(value, &device_.private_key.emplace());
-      return Wrong(absl::StrCat("[Interface] has no ", key,
-                                "; there are PrivateKey, ListenPort, FwMark"));
+      return Wrong(
+          absl::StrCat("[Interface] has no ", key, "; there are PrivateKey, ListenPort, FwMark"));
     }
     if (section_ == Section::kNone) {
       return Wrong(absl::StrCat(key, " is in no section; write [Interface] or [Peer] before it"));

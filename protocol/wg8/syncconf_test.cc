@@ -30,7 +30,8 @@ class Syncconf : public testing::Test {
   }
   // A's configuration as the file that makes it.
   SetDevice File() {
-    const absl::StatusOr<SetDevice> file = ParseConfigFile(ShowConf(net_.device(kA).Get()), "a.conf");
+    const absl::StatusOr<SetDevice> file =
+        ParseConfigFile(ShowConf(net_.device(kA).Get()), "a.conf");
     EXPECT_TRUE(file.ok()) << file.status();
     return *file;
   }

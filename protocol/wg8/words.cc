@@ -35,8 +35,7 @@ absl::StatusOr<Prefix> ParsePrefixWord(absl::string_view text) {
     return Wrong(text, "no address; write one, as 10.0.0.0/24 or fd00::1");
   }
   if (slash == absl::string_view::npos) return Prefix::Host(*address);
-  const auto length =
-      Digits(text.substr(slash + 1), static_cast<uint64_t>(address->width()), "");
+  const auto length = Digits(text.substr(slash + 1), static_cast<uint64_t>(address->width()), "");
   if (!length.ok()) {
     return Wrong(text, absl::StrCat("no prefix: its length may be 0 to ", address->width()));
   }

@@ -116,7 +116,8 @@ TEST_F(UapiSocketTest, SoManyClientsAtATimeAndTheOthersWait) {
   std::vector<pollfd> polled;
   socket_->AppendTo(&polled);
   EXPECT_EQ(polled.size(), UapiSocket::kMaxClients) << "without the one to accept from";
-  EXPECT_EQ(poll(polled.data(), polled.size(), 0), 0) << "who is not served does not keep the loop busy";
+  EXPECT_EQ(poll(polled.data(), polled.size(), 0), 0)
+      << "who is not served does not keep the loop busy";
   shutdown(fds[3], SHUT_RDWR);
   socket_->Serve();  // notices
   socket_->Serve();  // accepts
@@ -164,10 +165,12 @@ TEST_F(UapiSocketTest, AClientThatLeavesInTheMiddleLeavesNothingBehind) {
 }
 
 TEST_F(UapiSocketTest, WhatIsInTheWayIsSaid) {
-  EXPECT_EQ(UapiSocket::Listen(path(), &handler_).status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(UapiSocket::Listen(path(), &handler_).status().code(),
+            absl::StatusCode::kAlreadyExists);
   const std::string file = folder_ + "/made/file.sock";
   std::ofstream(file) << "x";
-  EXPECT_EQ(UapiSocket::Listen(file, &handler_).status().message(), file + " is there and is no socket");
+  EXPECT_EQ(UapiSocket::Listen(file, &handler_).status().message(),
+            file + " is there and is no socket");
   unlink(file.c_str());
   EXPECT_EQ(UapiSocket::Listen(folder_ + std::string(120, 'x'), &handler_).status().code(),
             absl::StatusCode::kInvalidArgument);
