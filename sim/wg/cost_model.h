@@ -33,6 +33,18 @@ enum class Cost : uint8_t {
   kNicInterrupt,     // hard interrupt and scheduling of the poll, once per interrupt
   kLoopbackReceive,  // backlog input of one packet
   kIcmpSend,         // building and sending one ICMP error
+  // The machine.
+  kContextSwitch,  // the scheduler puts another thread on a core
+  kIdleExit,       // an idle core is woken and leaves its idle state
+  kNapiPoll,       // one round of one poll (net_rx_action), beside its packets
+  kGroReceive,     // one packet through generic receive offload
+  kGsoSegment,     // one segment cut from a super-packet in software; unit: byte
+  kRingLock,       // how long a producer or consumer holds the lock of a ring
+  kSocketLock,     // how long a receive queue's lock is held for one datagram
+  kTransmitLock,   // how long the lock of a transmit queue is held for one packet
+  kLockHandover,   // a sleeping lock passes from its holder to a waiter
+  kTunRead,        // a program takes one packet from its TUN device; unit: byte
+  kTunWrite,       // a program gives one packet to its TUN device; unit: byte
   // WireGuard's data path.
   kXmit,               // wg_xmit up to and with the enqueue of the bundle; unit: trie node visited
   kReceive,            // wg_receive: validation, index lookup, enqueue
@@ -57,7 +69,7 @@ enum class Cost : uint8_t {
   kGracePeriod,  // latency of one expedited network grace period, beyond waiting for the other CPUs
   kFlushQueues,  // latency of flushing the work queues, beyond the work itself
 };
-inline constexpr int kCosts = 29;
+inline constexpr int kCosts = 40;
 // "udp_send".
 absl::string_view CostName(Cost cost);
 // What a unit of this cost is ("byte", "trie node", ...), "" for a cost without units.
