@@ -71,6 +71,7 @@ Device::State::State(const DeviceOptions& options)
       module(*options.module),
       own_module(*options.profile),
       guard(options.profile->load.is_of_machine ? module : own_module),
+      wheel(options.profile->timers_on_wheel ? options.wheel : TimerWheel()),
       netns(options.netns),
       mtu(options.mtu),
       cookie_checker(options.now, entropy, profile) {

@@ -28,6 +28,7 @@
 #include "protocol/profile.h"
 #include "protocol/ratelimiter.h"
 #include "protocol/time.h"
+#include "protocol/timer_wheel.h"
 
 namespace wg {
 
@@ -54,6 +55,9 @@ struct DeviceOptions {
       1420;   // default MTU of the interface, for keepalives' padding and packets without a route
   Now now{};  // the instant of creation: age of the first cookie secret
   uint64_t netns = 0;  // namespace the interface lives in: sources are rate limited per namespace
+  // How late timers go off, if the profile is of those that have theirs on the kernel's wheel;
+  // default: never. Their jitter is drawn in its ticks.
+  TimerWheel wheel{};
 };
 
 // Interface counters (ip -s link), spec/data 4.8 and 5.7.

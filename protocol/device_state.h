@@ -29,6 +29,7 @@
 #include "protocol/slot_pool.h"
 #include "protocol/time.h"
 #include "protocol/timer_queue.h"
+#include "protocol/timer_wheel.h"
 
 namespace wg {
 
@@ -44,6 +45,7 @@ struct Device::State {
   Module& guard;            // whose load and rate limiter count: one of the two
   int64_t load_second = 0;  // LoadRule::kPerSecond: which second of the clock it is,
   uint32_t load_count = 0;  // and what has come in it
+  TimerWheel wheel;         // of the machine; exact if the implementation's timers are not on it
   uint64_t netns;           // where the interface lives now; part of the rate limiter's key
   uint32_t mtu;
   bool is_up = false;

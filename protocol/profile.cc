@@ -56,6 +56,7 @@ constexpr Profile Linux() {
       .new_handshake_needs_route = true,  // send.c: wg_packet_create_data_done
       .keepalive_follows_sending = false,
       .traffic_delays_persistent_keepalive = true,
+      .timers_on_wheel = true,
 
       .staged = {.room = kMaxStagedPackets, .drops_newest = false, .counts_bursts = false},
       .padding_multiple = kMessagePaddingMultiple,
@@ -111,6 +112,7 @@ constexpr Profile WireguardGo() {
                     .ipv6_prefix = 128,
                     .tokens_needed = kPacketCost + 1};
   p.max_jitter = milliseconds(334);  // whole milliseconds, 0 to 333
+  p.timers_on_wheel = false;         // Go's runtime sleeps on the kernel's high-resolution timers
   p.max_peers = 1 << 16;
   // 128 batches; a full queue drops its oldest for the new one.
   p.staged = {.room = 127, .drops_newest = false, .counts_bursts = true};
@@ -136,6 +138,7 @@ constexpr Profile Boringtun() {
   // noise/timers.rs. No jitter is drawn, but timers are looked at every 250 ms only (device/mod.rs): what is due
   // happens up to so much later.
   p.max_jitter = milliseconds(250);
+  p.timers_on_wheel = false;
   p.max_timer_handshakes = 90 / 5 - 2;  // gives up at the expiry 90 s after the first
   p.giving_up_forgets_sessions = true;  // clear_all
   p.wipe_drops_staged = true;           // clear_all

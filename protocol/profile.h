@@ -91,6 +91,7 @@ struct Profile {
   bool new_handshake_needs_route;  // 15 s without an answer count only from data that left
   bool keepalive_follows_sending;  // due 10 s after the last packet out (at the next look), not after the first data in
   bool traffic_delays_persistent_keepalive;
+  bool timers_on_wheel;  // of the kernel: in ticks, late by its granularity where the machine has one (timer_wheel.h)
 
   // Data.
   StagedRule staged;

@@ -37,7 +37,7 @@ std::string Table(const Profile& p) {
       row("messages", p.rekey_after_messages, p.reject_after_messages, p.last_counter_ends_key,
           p.replay_window),
       row("timers", p.wipe_drops_staged, p.new_handshake_needs_route, p.keepalive_follows_sending,
-          p.traffic_delays_persistent_keepalive),
+          p.traffic_delays_persistent_keepalive, p.timers_on_wheel),
       row("data", p.staged.room, p.staged.drops_newest, p.staged.counts_bursts, p.padding_multiple,
           p.handshake_ds, p.carries_ecn, p.sticky_source),
       row("load", p.max_queued_handshakes,
@@ -54,7 +54,7 @@ constexpr char kLinuxTable[] =
     "handshake 333000000 20000000 18 0 1 0 0\n"
     "age 120000000000 165000000000 180000000000 180000000000\n"
     "messages 1152921504606846976 18446744073709543486 1 8128\n"
-    "timers 0 1 0 1\n"
+    "timers 0 1 0 1 1\n"
     "data 128 0 0 16 136 1 1\n"
     "load 4096 waiting 512 1 1\n"
     "cookie 115000000000 120000000000 1 0 1 0\n"
@@ -74,7 +74,7 @@ TEST(Profile, WireguardGo) {
             "handshake 334000000 20000001 18 0 1 0 1\n"
             "age 120000000001 165000000001 180000000000 180000000001\n"
             "messages 1152921504606846976 18446744073709543423 0 8128\n"
-            "timers 1 0 0 1\n"
+            "timers 1 0 0 1 0\n"
             "data 127 0 1 16 0 0 1\n"
             "load 1024 waiting 129 0 1\n"
             "cookie 120000000001 120000000001 0 0 1 1\n"
@@ -87,7 +87,7 @@ TEST(Profile, Boringtun) {
             "handshake 250000000 0 16 1 0 1 0\n"
             "age 120000000000 165000000000 180000000001 180000000001\n"
             "messages 18446744073709551615 18446744073709551615 0 1023\n"
-            "timers 1 0 1 0\n"
+            "timers 1 0 1 0 0\n"
             "data 255 1 0 1 0 0 0\n"
             "load 4096 per second 100 0 0\n"
             "cookie 120000000000 128000000000 1 1 0 1\n"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "protocol/check.h"
@@ -11,6 +12,7 @@
 #include "protocol/messages.h"
 #include "protocol/profile.h"
 #include "protocol/send.h"
+#include "protocol/timer_wheel.h"
 
 namespace wg {
 namespace {
@@ -41,24 +43,29 @@ void Enqueue(Device::State& device, const Peer& peer, TimerId id, PeerTimer& tim
 }
 
 // mod_peer_timer
-void Arm(Device::State& device, Now now, Peer& peer, TimerId id, Duration delay) {
+void Arm(Device::State& device, Now now, Peer& peer, TimerId id, Duration delay,
+         uint32_t jitter = 0) {
   if (!device.is_up || peer.is_dead) return;
   PeerTimer& timer = TimerOf(peer, id);
-  timer.expires = now.boot + delay;
+  timer.expires = device.wheel.Expiry(now.boot, delay, jitter);
   if (timer.expires < timer.queued) Enqueue(device, peer, id, timer);
 }
 
-void ArmIfIdle(Device::State& device, Now now, Peer& peer, TimerId id, Duration delay) {
-  if (!TimerOf(peer, id).pending()) Arm(device, now, peer, id, delay);
+void ArmIfIdle(Device::State& device, Now now, Peer& peer, TimerId id, Duration delay,
+               uint32_t jitter = 0) {
+  if (!TimerOf(peer, id).pending()) Arm(device, now, peer, id, delay, jitter);
 }
 
 void Cancel(Peer& peer, TimerId id) { TimerOf(peer, id).expires = kNever; }
 
-// In whole milliseconds: a tick of Linux at HZ = 1000, and what wireguard-go draws, too.
-Duration Jitter(Device::State& device) {
-  constexpr Duration kTick = std::chrono::milliseconds(1);
-  const auto ceiling = static_cast<uint32_t>(device.profile.max_jitter / kTick);
-  return (ceiling == 0 ? 0 : device.entropy.NextUint32Below(ceiling)) * kTick;
+// In ticks, as the wheel counts them: without one in whole milliseconds, which is a tick of Linux at HZ = 1000 and what
+// wireguard-go draws, too.
+uint32_t Jitter(Device::State& device) {
+  auto ceiling = static_cast<uint32_t>(device.profile.max_jitter / std::chrono::milliseconds(1));
+  if (!device.wheel.exact()) {
+    ceiling = std::min(ceiling, RekeyTimeoutJitterMaxJiffies(device.wheel.hz()));
+  }
+  return ceiling == 0 ? 0 : device.entropy.NextUint32Below(ceiling);
 }
 
 // wg_expired_retransmit_handshake
@@ -125,14 +132,14 @@ void Expire(Device::State& device, Now now, Peer& peer, TimerId id, Effects* fx)
 
 void TimersDataSent(Device::State& device, Now now, Peer& peer) {
   if (TimerOf(peer, TimerId::kNewHandshake).pending()) return;
-  Arm(device, now, peer, TimerId::kNewHandshake, kNewHandshakeDelay + Jitter(device));
+  Arm(device, now, peer, TimerId::kNewHandshake, kNewHandshakeDelay, Jitter(device));
 }
 
 void TimersDataReceived(Device::State& device, Now now, Peer& peer) {
   if (!device.is_up) return;
   if (device.profile.keepalive_follows_sending) {
     const BootTime due = std::max(now.boot, peer.last_sent + kKeepaliveTimeout);
-    ArmIfIdle(device, now, peer, TimerId::kSendKeepalive, due - now.boot + Jitter(device));
+    ArmIfIdle(device, now, peer, TimerId::kSendKeepalive, due - now.boot, Jitter(device));
   } else if (TimerOf(peer, TimerId::kSendKeepalive).pending()) {
     peer.timer_need_another_keepalive = true;
   } else {
@@ -148,7 +155,7 @@ void TimersAnyAuthenticatedPacketSent(Now now, Peer& peer) {
 void TimersAnyAuthenticatedPacketReceived(Peer& peer) { Cancel(peer, TimerId::kNewHandshake); }
 
 void TimersHandshakeInitiated(Device::State& device, Now now, Peer& peer) {
-  Arm(device, now, peer, TimerId::kRetransmitHandshake, kRekeyTimeout + Jitter(device));
+  Arm(device, now, peer, TimerId::kRetransmitHandshake, kRekeyTimeout, Jitter(device));
 }
 
 void TimersHandshakeComplete(Device::State& device, Now now, Peer& peer) {
@@ -181,6 +188,7 @@ void TimersCancelZeroKeyMaterial(Peer& peer) { Cancel(peer, TimerId::kZeroKeyMat
 
 void TimersPostponeAll(Device::State& device, Duration delay) {
   CHECK_GE(delay.count(), 0);
+  device.wheel.Sleep(delay);
   device.timers.PostponeAll(delay);
   for (const std::unique_ptr<Peer>& peer : device.peers) {
     if (peer == nullptr) continue;

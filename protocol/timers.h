@@ -9,6 +9,9 @@
 //   zero key material     540 s          no new session
 //   persistent keepalive  interval       what the user asked for
 //
+// Each goes off exactly then, or when the machine's timer wheel gets there (DeviceOptions::wheel).
+// Ages (birthdate.h) are no timers and are compared exactly all the same.
+//
 // A timer is armed only while the interface is up and the peer not dead. Callers with a reference
 // to a dead peer may report what they like.
 #ifndef WGSIM_PROTOCOL_TIMERS_H_

@@ -42,7 +42,10 @@ TwoDevices::TwoDevices(const Options& options)
     : now_{BootTime(std::chrono::seconds(1000)), WallTime(std::chrono::seconds(1'700'000'000))} {
   for (int i = 0; i < 2; ++i) {
     nodes_[i] = std::make_unique<TestNode>(
-        DeviceOptions{.profile = options.profile, .crypto = options.crypto, .now = now_},
+        DeviceOptions{.profile = options.profile,
+                      .crypto = options.crypto,
+                      .now = now_,
+                      .wheel = options.wheel},
         options.seed * 2 + i);
     TestNode& node = *nodes_[i];
     node.private_key.bytes.fill(static_cast<uint8_t>(0x40 + i));

@@ -31,6 +31,7 @@
 #include "protocol/peer.h"
 #include "protocol/profile.h"
 #include "protocol/time.h"
+#include "protocol/timer_wheel.h"
 
 namespace wg {
 
@@ -72,6 +73,7 @@ class TwoDevices {
     bool endpoint_of_a = true;  // whether B knows where A is
     bool endpoint_of_b = true;
     bool up = true;
+    TimerWheel wheel{};  // of both
   };
   // What was sent, whether it arrived or not.
   struct Sent {
