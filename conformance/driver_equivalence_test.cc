@@ -231,7 +231,7 @@ Sent RunOnCores(int cores, const wg::CryptoSuite& crypto) {
     for (int node = 0; node < kNodes; ++node) {
       hosts.push_back(std::make_unique<net::Host>(
           &fabric, absl::StrCat("node", node),
-          net::HostOptions{.cores = static_cast<uint32_t>(cores)}, &net_prices));
+          net::HostOptions{.machine = {.cores = static_cast<int>(cores)}}, &net_prices));
       net::Netns* netns = hosts[node]->root();
       netns->fib().AddAddress(netns->FindInterface("lo"), wg::Prefix::Host(Outer(node)));
       entropies.push_back(std::make_unique<wgnode::SimEntropy>(NodeRng(node).Fork("entropy")));

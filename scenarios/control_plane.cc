@@ -2,11 +2,13 @@
 #include "scenarios/control_plane.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
+#include "sim/thread.h"
 
 namespace scenario {
 namespace {
@@ -69,12 +71,13 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
     const plan::Device& spec = plan.devices[device];
     const plan::Manager& process = plan.managers[spec.host];
     World::Machine& machine = world_->machine(spec.host);
+    thread_.emplace(machine.host->machine(),
+                    sim::Thread::Options{.name = "manager", .core = process.core});
     agent_ = std::make_unique<wgnode::NetlinkAgent>(
         wgnode::NetlinkAgent::Options{
             .loop = &world_->loop(),
             .tunnel = world_->wire(device).tunnel.get(),
-            .core = machine.host->core(static_cast<net::Cpu>(process.core)),
-            .core_number = process.core,
+            .thread = &thread_.value(),
             .rtnl = machine.rtnl.get(),
             .grace = machine.grace.get(),
             .costs = &plan.hosts[spec.host].costs,
@@ -154,6 +157,7 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
   std::vector<ReconfigurationLog>* const log_;
   Manager manager_;
   ExposureMeter meter_;
+  std::optional<sim::Thread> thread_;
   std::unique_ptr<wgnode::NetlinkAgent> agent_;
   std::vector<ReconfigurationLog> logs_;  // by id; moved out at the end of each
   size_t ended_ = 0;

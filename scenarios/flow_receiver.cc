@@ -11,12 +11,12 @@ namespace scenario {
 using wgnode::Cost;
 using wgnode::CostModel;
 
-FlowReceiver::FlowReceiver(World* world, int host, int core, const wg::Endpoint& local,
+FlowReceiver::FlowReceiver(World* world, int host, sim::Thread* thread, const wg::Endpoint& local,
                            absl::string_view place, const net::SocketOptions& options,
                            uint32_t bytes, Take take)
     : world_(world),
       host_(host),
-      core_(core),
+      thread_(thread),
       bytes_(bytes),
       take_(std::move(take)),
       socket_(world->machine(host).host->root(), local.address.family(), place, options, this) {
@@ -39,8 +39,7 @@ void FlowReceiver::Submit(bool asleep) {
   const CostModel& costs = world_->plan().hosts[host_].costs;
   int64_t price = costs.Picoseconds(Cost::kSyscall) + costs.Picoseconds(Cost::kUdpReceive, bytes_);
   if (asleep) price += costs.Picoseconds(Cost::kWakeUp);
-  world_->machine(host_).host->core(static_cast<net::Cpu>(core_))->Submit(
-      sim::Context::kProcess, {.runner = this, .price = CostModel::Rounded(price)});
+  thread_->Submit({.runner = this, .price = CostModel::Rounded(price)});
 }
 
 void FlowReceiver::Act(uint64_t) {

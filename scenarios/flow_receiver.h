@@ -11,7 +11,8 @@
 #include "protocol/ip.h"
 #include "scenarios/plan.h"
 #include "scenarios/world.h"
-#include "sim/core.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/net/socket.h"
 
 namespace scenario {
@@ -21,9 +22,9 @@ class FlowReceiver : public net::SocketUser, private sim::Runner {
   // Takes one datagram, in a task of the application.
   using Take = std::function<void(net::Received)>;
 
-  // A socket on `host`, bound to `local` (whose address may be unspecified: every address of that family); tasks run on
-  // `core`, each charged for `bytes`. REQUIRES: the address is the host's, or options.freebind; the port is free.
-  FlowReceiver(World* world, int host, int core, const wg::Endpoint& local, absl::string_view place,
+  // A socket on `host`, bound to `local` (whose address may be unspecified: every address of that family); tasks are
+  // `thread`'s, each charged for `bytes`. REQUIRES: the address is the host's, or options.freebind; the port is free.
+  FlowReceiver(World* world, int host, sim::Thread* thread, const wg::Endpoint& local, absl::string_view place,
                const net::SocketOptions& options, uint32_t bytes, Take take);
 
   net::Socket& socket() { return socket_; }
@@ -40,7 +41,7 @@ class FlowReceiver : public net::SocketUser, private sim::Runner {
 
   World* const world_;
   const int host_;
-  const int core_;
+  sim::Thread* const thread_;
   const uint32_t bytes_;
   const Take take_;
   std::function<void()> on_writable_;

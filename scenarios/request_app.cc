@@ -31,9 +31,10 @@ constexpr sim::Duration kPauseAway = std::chrono::milliseconds(1);
 RequestApp::Server::Server(RequestApp* app, const plan::FlowEnd& end, FlowSender sender,
                            uint16_t port)
     : app_(app),
-      end_(end),
       sender_(std::move(sender)),
-      receiver_(app->world_, end.host, end.core, {end.address, port},
+      thread_(app->world_->machine(end.host).host->machine(),
+              {.name = absl::StrCat(app->flow_.name, " server"), .core = end.core}),
+      receiver_(app->world_, end.host, &thread_, {end.address, port},
                 absl::StrCat("socket ", app->flow_.name, " server on ",
                              app->world_->plan().hosts[end.host].name),
                 OptionsOf(app->flow_), app->requests_.request_bytes,
@@ -41,10 +42,9 @@ RequestApp::Server::Server(RequestApp* app, const plan::FlowEnd& end, FlowSender
 
 void RequestApp::Server::Take(net::Received received) {
   app_->Account(received);
-  app_->core(end_)->Submit(sim::Context::kProcess,
-                           {.runner = this,
-                            .arg = PayloadNumber(received.payload),
-                            .price = sender_.Price(app_->requests_.response_bytes)});
+  thread_.Submit({.runner = this,
+                  .arg = PayloadNumber(received.payload),
+                  .price = sender_.Price(app_->requests_.response_bytes)});
 }
 
 void RequestApp::Server::Act(uint64_t number) {
@@ -61,7 +61,9 @@ RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow, Flo
       flow_(flow),
       requests_(*flow.requests),
       sender_(std::move(sender)),
-      receiver_(world, flow.from.host, flow.from.core, {flow.from.address, port},
+      thread_(world->machine(flow.from.host).host->machine(),
+              {.name = absl::StrCat(flow.name, " client"), .core = flow.from.core}),
+      receiver_(world, flow.from.host, &thread_, {flow.from.address, port},
                 absl::StrCat("socket ", flow.name, " client"), OptionsOf(flow),
                 requests_.response_bytes, [this](net::Received r) { TakeResponse(std::move(r)); }),
       client_(this),
@@ -83,10 +85,6 @@ void RequestApp::AddServer(const plan::FlowEnd& end, FlowSender sender, uint16_t
   servers_.push_back(std::make_unique<Server>(this, end, std::move(sender), port));
 }
 
-sim::Core* RequestApp::core(const plan::FlowEnd& end) {
-  return world_->machine(end.host).host->core(static_cast<net::Cpu>(end.core));
-}
-
 void RequestApp::OnEvent(uint64_t index) {
   Slot& slot = slots_[index];
   if (slot.number != 0) {
@@ -103,10 +101,8 @@ void RequestApp::OnEvent(uint64_t index) {
 }
 
 void RequestApp::SubmitRequest(uint32_t slot) {
-  core(flow_.from)->Submit(sim::Context::kProcess,
-                           {.runner = &client_,
-                            .arg = slot,
-                            .price = sender_.Price(requests_.request_bytes)});
+  thread_.Submit(
+      {.runner = &client_, .arg = slot, .price = sender_.Price(requests_.request_bytes)});
 }
 
 void RequestApp::SendRequest(uint32_t index) {

@@ -15,9 +15,10 @@
 #include "scenarios/flow_sender.h"
 #include "scenarios/plan.h"
 #include "scenarios/world.h"
-#include "sim/core.h"
 #include "sim/event_loop.h"
 #include "sim/rng.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/time.h"
 #include "sim/timer.h"
 
@@ -62,8 +63,8 @@ class RequestApp : private sim::Actor {
     void Take(net::Received received);
 
     RequestApp* const app_;
-    const plan::FlowEnd end_;
     FlowSender sender_;
+    sim::Thread thread_;
     FlowReceiver receiver_;
   };
 
@@ -74,13 +75,13 @@ class RequestApp : private sim::Actor {
   // Tells the account of the flow that this arrived.
   void Account(const net::Received& received);
   void Think(Slot* slot);
-  sim::Core* core(const plan::FlowEnd& end);
 
   World* const world_;
   FlowBook* const book_;
   const plan::Flow& flow_;
   const plan::Requests& requests_;
   FlowSender sender_;
+  sim::Thread thread_;  // the client's
   FlowReceiver receiver_;
   Client client_;
   std::vector<std::unique_ptr<Server>> servers_;

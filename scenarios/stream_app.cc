@@ -27,6 +27,8 @@ StreamApp::StreamApp(World* world, const plan::Flow& flow, FlowSender sender, ui
       flow_(flow),
       stream_(*flow.stream),
       sender_(std::move(sender)),
+      thread_(world->machine(flow.from.host).host->machine(),
+              {.name = absl::StrCat(flow.name, " sender"), .core = flow.from.core}),
       socket_(world->machine(flow.from.host).host->root(), flow.from.address.family(),
               absl::StrCat("socket ", flow.name), OptionsOf(flow), this),
       rng_(std::move(rng)) {
@@ -45,10 +47,7 @@ void StreamApp::OnEvent(uint64_t) {
 }
 
 void StreamApp::SubmitSend() {
-  world_->machine(flow_.from.host)
-      .host->core(static_cast<net::Cpu>(flow_.from.core))
-      ->Submit(sim::Context::kProcess,
-               {.runner = this, .price = sender_.Price(stream_.payload_bytes)});
+  thread_.Submit({.runner = this, .price = sender_.Price(stream_.payload_bytes)});
 }
 
 void StreamApp::Act(uint64_t) {

@@ -11,10 +11,11 @@
 #include "scenarios/flow_sender.h"
 #include "scenarios/plan.h"
 #include "scenarios/world.h"
-#include "sim/core.h"
 #include "sim/event_loop.h"
 #include "sim/net/socket.h"
 #include "sim/rng.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/time.h"
 
 namespace scenario {
@@ -37,6 +38,7 @@ class StreamApp : public net::SocketUser, private sim::Actor, private sim::Runne
   const plan::Flow& flow_;
   const plan::Stream& stream_;
   FlowSender sender_;
+  sim::Thread thread_;
   net::Socket socket_;
   sim::Rng rng_;
   // The next datagram is due at base_ + sent_ * period.

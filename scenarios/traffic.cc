@@ -39,8 +39,11 @@ void Traffic::AddStream(const plan::Flow& flow, const FlowPorts& ports) {
   // Where the address may come to be, somebody listens.
   for (int host : HostsOf(world_->plan(), flow.to)) {
     const int core = flow.to.core % world_->plan().hosts[host].cores;
+    threads_.push_back(std::make_unique<sim::Thread>(
+        world_->machine(host).host->machine(),
+        sim::Thread::Options{.name = absl::StrCat(flow.name, " receiver"), .core = core}));
     receivers_.push_back(std::make_unique<FlowReceiver>(
-        world_, host, core, wg::Endpoint{.address = flow.to.address, .port = ports.to},
+        world_, host, threads_.back().get(), wg::Endpoint{.address = flow.to.address, .port = ports.to},
         absl::StrCat("socket ", flow.name, " on ", world_->plan().hosts[host].name),
         net::SocketOptions{.freebind = true, .receive_buffer = flow.receive_buffer_bytes}, flow.stream->payload_bytes,
         [this](net::Received received) {

@@ -18,6 +18,7 @@
 #include "scenarios/request_app.h"
 #include "scenarios/stream_app.h"
 #include "scenarios/world.h"
+#include "sim/thread.h"
 #include "sim/time.h"
 
 namespace scenario {
@@ -53,6 +54,7 @@ class Traffic {
   Intent* const intent_;
   std::vector<FlowEntry> entries_;
   std::vector<std::unique_ptr<StreamApp>> streams_;
+  std::vector<std::unique_ptr<sim::Thread>> threads_;  // of receivers_
   std::vector<std::unique_ptr<FlowReceiver>> receivers_;
   std::vector<std::unique_ptr<RequestApp>> requests_;
 };

@@ -78,9 +78,12 @@ void World::BuildHosts() {
     auto machine = std::make_unique<Machine>();
     machine->prices = NetPrices(host.costs);
     machine->host = std::make_unique<net::Host>(
-        &fabric_, host.name, net::HostOptions{.cores = static_cast<uint32_t>(host.cores)},
+        &fabric_, host.name,
+        net::HostOptions{.machine = {.cores = host.cores,
+                                     .context_switch = host.costs.Charge(Cost::kContextSwitch),
+                                     .idle_exit = host.costs.Charge(Cost::kIdleExit)}},
         &machine->prices);
-    machine->rtnl = std::make_unique<sim::Lock>(&loop_, host.costs.Charge(Cost::kWakeUp));
+    machine->rtnl = std::make_unique<sim::Lock>(&loop_, host.costs.Charge(Cost::kLockHandover));
     const std::vector<const sim::Core*> cores(machine->host->core_list().begin(),
                                               machine->host->core_list().end());
     machine->grace = std::make_unique<sim::GracePeriod>(

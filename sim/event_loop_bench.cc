@@ -9,7 +9,9 @@
 #include "benchmark/benchmark.h"
 #include "sim/core.h"
 #include "sim/event_loop.h"
+#include "sim/machine.h"
 #include "sim/rng.h"
+#include "sim/task.h"
 #include "sim/time.h"
 #include "sim/timer.h"
 #include "sim/trace.h"
@@ -74,18 +76,18 @@ BENCHMARK(BM_TimerMovedLater);
 void BM_CoreTasks(benchmark::State& state) {
   class Hop : public Runner {
    public:
-    std::vector<std::unique_ptr<Core>> cores;
+    Machine* machine = nullptr;
     void Act(uint64_t core) override {
-      const uint64_t next = core + 1 == cores.size() ? 0 : core + 1;
-      cores[next]->Submit(Context::kSoftirq, Task{this, next, Duration(500)});
+      const uint64_t next = core + 1 == static_cast<uint64_t>(machine->cores()) ? 0 : core + 1;
+      machine->core(static_cast<int>(next))
+          ->RaiseSoftirq({.runner = this, .arg = next, .price = Duration(500)});
     }
   };
   Trace trace;
   EventLoop loop(&trace);
   Hop hop;
-  for (int64_t i = 0; i < state.range(0); ++i) {
-    hop.cores.push_back(std::make_unique<Core>(&loop, trace.RegisterEntity("cpu")));
-  }
+  Machine machine(&loop, "host", {.cores = static_cast<int>(state.range(0))});
+  hop.machine = &machine;
   for (int64_t i = 0; i < 4 * state.range(0); ++i) hop.Act(i % state.range(0));
   for (auto _ : state) loop.Step();
   state.SetItemsProcessed(state.iterations());

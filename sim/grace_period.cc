@@ -28,7 +28,9 @@ void GracePeriod::Wait(Actor* who, uint64_t arg) {
   wait.who = who;
   wait.arg = arg;
   for (const Core* core : cores_) {
-    if (core->busy()) wait.readers.push_back(Reader{core, core->tasks_taken()});
+    const Core::Unfinished unfinished = core->unfinished();
+    if (unfinished.current != 0) wait.readers.push_back(Reader{core, unfinished.current});
+    if (unfinished.interrupted != 0) wait.readers.push_back(Reader{core, unfinished.interrupted});
   }
   OnEvent(index);
 }
@@ -36,7 +38,7 @@ void GracePeriod::Wait(Actor* who, uint64_t arg) {
 void GracePeriod::OnEvent(uint64_t index) {
   PendingWait& wait = waits_[index];
   const auto done = [](const Reader& reader) {
-    return !reader.core->busy() || reader.core->tasks_taken() != reader.task;
+    return reader.core->Finished(reader.task);
   };
   wait.readers.erase(std::remove_if(wait.readers.begin(), wait.readers.end(), done),
                      wait.readers.end());
@@ -50,7 +52,7 @@ void GracePeriod::OnEvent(uint64_t index) {
   // it, stays right when something prolongs a task. Scheduled after those ends were, so at equal
   // times the acts come first.
   Time latest = loop_->now();
-  for (const Reader& reader : wait.readers) latest = std::max(latest, reader.core->busy_until());
+  for (const Reader& reader : wait.readers) latest = std::max(latest, reader.core->EndOf(reader.task));
   loop_->At(latest, this, index);
 }
 

@@ -1,9 +1,9 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // GracePeriod: the wait of RCU (synchronize_net, synchronize_rcu). In this model a read-side
-// critical section is inside one task (rule 5 in core.h), so a grace period is: every core has
-// finished the task it was running when the wait began, and then a priced latency (the machinery of
-// the real thing, from measurement).
+// critical section is inside one task (rule 4 in task.h), so a grace period is: every core has
+// finished the tasks it was in when the wait began, interrupted ones too, and then a priced latency
+// (the machinery of the real thing, from measurement).
 //
 // Idle cores are quiescent. The task that calls Wait() in its act is finished by that: the updater
 // is not a reader. Tasks taken after the wait began are not waited for, however long they are.
@@ -41,7 +41,7 @@ class GracePeriod : public Actor {
  private:
   struct Reader {
     const Core* core;
-    uint64_t task;  // tasks_taken() when the wait began
+    uint64_t task;
   };
   struct PendingWait {
     Actor* who = nullptr;

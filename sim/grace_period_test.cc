@@ -9,8 +9,12 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "sim/core.h"
 #include "sim/event_loop.h"
+#include "sim/machine.h"
 #include "sim/rng.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/time.h"
 #include "sim/trace.h"
 
@@ -40,19 +44,17 @@ class Reader : public Runner {
 
 struct Fixture {
   explicit Fixture(Duration latency) {
-    for (int i = 0; i < 3; ++i) {
-      cores.push_back(std::make_unique<Core>(&loop, trace.RegisterEntity("cpu")));
-    }
     grace = std::make_unique<GracePeriod>(
         &loop, trace.RegisterEntity("rcu"),
-        std::vector<const Core*>{cores[0].get(), cores[1].get(), cores[2].get()}, latency);
+        std::vector<const Core*>{machine.core(0), machine.core(1), machine.core(2)}, latency);
   }
   void Submit(int core, int64_t price, uint64_t arg = 0) {
-    cores[core]->Submit(Context::kSoftirq, Task{&reader, arg, Duration(price)});
+    machine.core(core)->RaiseSoftirq(
+        {.runner = &reader, .arg = arg, .price = Duration(price)});
   }
   Trace trace;
   EventLoop loop{&trace};
-  std::vector<std::unique_ptr<Core>> cores;
+  Machine machine{&loop, "host", {.cores = 3}};
   std::unique_ptr<GracePeriod> grace;
   Reader reader;
   Recorder waiter{&loop, trace.RegisterEntity("waiter")};
@@ -102,6 +104,20 @@ TEST(GracePeriod, TheTaskThatWaitsIsNotItsOwnReader) {
   EXPECT_EQ(f.waiter.done, (Done{{At(15), 1}}));
 }
 
+// The reader's task is at 30 of 100 when softirqs take its core for 500.
+TEST(GracePeriod, WaitsForATaskThatWasInterruptedAndForWhatInterruptsIt) {
+  Fixture f(Duration(5));
+  Thread app(&f.machine, {.name = "app"});
+  app.Submit({.runner = &f.reader, .arg = 1, .price = Duration(100)});
+  f.loop.RunUntil(At(30));
+  f.Submit(0, 200);
+  f.Submit(0, 300);  // taken after the wait began, but the interrupted one waits for it
+  f.loop.RunUntil(At(50));
+  f.grace->Wait(&f.waiter, 1);
+  f.loop.Run();
+  EXPECT_EQ(f.waiter.done, (Done{{At(605), 1}}));
+}
+
 TEST(GracePeriod, WaitsAreIndependent) {
   Fixture f(Duration(1));
   f.Submit(0, 10);
@@ -133,8 +149,9 @@ TEST(GracePeriod, UnderRandomLoadEndsWhenTheLastOfItsReadersHasActed) {
     load();
     f.loop.RunUntil(At(static_cast<int64_t>(rng.Uniform(60))));
     Time expected = f.loop.now();
-    for (const auto& core : f.cores) {
-      if (core->busy()) expected = std::max(expected, core->busy_until());
+    for (const Core* core : f.machine.core_list()) {
+      const uint64_t task = core->unfinished().current;
+      if (task != 0) expected = std::max(expected, core->EndOf(task));
     }
     f.grace->Wait(&f.waiter, 0);
     load();

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "sim/core.h"
+#include "sim/machine.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/event_loop.h"
 #include "sim/rng.h"
 #include "sim/time.h"
@@ -89,8 +91,8 @@ TEST(LockDeathTest, OnlyTheHolderReleasesAndNobodyLocksTwice) {
 TEST(Lock, ProcessesOnDifferentCoresLoseNoUpdates) {
   class Process : public Actor, public Runner {
    public:
-    Process(EventLoop* loop, EntityId entity, Core* core, Lock* lock, int* shared, Rng rng)
-        : Actor(entity), loop_(loop), core_(core), lock_(lock), shared_(shared), rng_(rng) {}
+    Process(Machine* machine, EntityId entity, int core, Lock* lock, int* shared, Rng rng)
+        : Actor(entity), loop_(machine->loop()), thread_(machine, {.name = "process", .core = core}), lock_(lock), shared_(shared), rng_(rng) {}
     void Start() { loop_->After(rng_.Exponential(Duration(50)), this, kWakeUp); }
     void OnEvent(uint64_t arg) override {
       if (arg == kWakeUp && !lock_->Acquire(this, kLocked)) return;
@@ -111,10 +113,10 @@ TEST(Lock, ProcessesOnDifferentCoresLoseNoUpdates) {
     enum : uint64_t { kWakeUp, kLocked, kRead, kWrite };
     void Submit(uint64_t step) {
       const Duration price = Duration(static_cast<int64_t>(rng_.Uniform(20)));
-      core_->Submit(Context::kProcess, Task{this, step, price});
+      thread_.Submit({.runner = this, .arg = step, .price = price});
     }
     EventLoop* const loop_;
-    Core* const core_;
+    Thread thread_;
     Lock* const lock_;
     int* const shared_;
     Rng rng_;
@@ -124,13 +126,11 @@ TEST(Lock, ProcessesOnDifferentCoresLoseNoUpdates) {
   Fixture f;
   Rng rng(9);
   Lock lock(&f.loop, Duration(3));
-  std::vector<std::unique_ptr<Core>> cores;
+  Machine machine(&f.loop, "host", {.cores = 3});
   std::vector<std::unique_ptr<Process>> processes;
   int shared = 0;
-  for (int i = 0; i < 3; ++i) cores.push_back(std::make_unique<Core>(&f.loop, f.entity));
   for (int i = 0; i < 8; ++i) {
-    processes.push_back(std::make_unique<Process>(&f.loop, f.entity, cores[i % 3].get(), &lock,
-                                                  &shared, rng.Fork("process", i)));
+    processes.push_back(std::make_unique<Process>(&machine, f.entity, i % 3, &lock, &shared, rng.Fork("process", i)));
     processes.back()->Start();
   }
   f.loop.Run();

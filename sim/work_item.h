@@ -3,76 +3,65 @@
 // WorkItem: the kernel's work_struct (kernel/workqueue.c): a piece of work that can be queued many
 // times and runs once for all the times it was queued before it began.
 //
-//               Queue                 taken by core
+//               Queue                taken by a worker
 //    kIdle ------------> kPending -------------------> kRunning ------> kIdle
-//                        ^ Queue: coalesced            | Queue    acts
+//                        ^ Queue: coalesced            | Queue    done
 //                        |                             v
 //                        +-------------------- kRunningPending    (Queue: coalesced)
-//                                   acts
+//                                   done
 //
-// Never runs on two cores at once: queued while it runs, it goes to the core that runs it, whatever
-// core was asked for (the kernel's non-reentrance rule). It stops being pending when a core takes
-// it, not when it acts: something queued during the run is seen by the next one.
-//
-// A loop over many items ("while the ring is not empty") is one task per item: the runner's Act()
-// queues the item again at its end. Other tasks of the core get their turn in between, as with
-// cond_resched().
+// Never runs twice at once: queued while it runs, it goes to the pool that runs it, whatever core
+// was asked for (the kernel's non-reentrance rule). It stops being pending when a worker takes it:
+// something queued during the run leads to another run.
 #ifndef WGSIM_SIM_WORK_ITEM_H_
 #define WGSIM_SIM_WORK_ITEM_H_
 
-#include <cstddef>
 #include <cstdint>
 
-#include "sim/core.h"
-#include "sim/event_loop.h"
-#include "sim/ring.h"
+#include "absl/strings/string_view.h"
 #include "sim/time.h"
 
 namespace sim {
 
-class WorkItem : private Runner {
+class WorkQueue;
+class WorkerPool;
+
+// What a work item does: a loop of steps. Lives until no run is pending or under way.
+class Work {
+ public:
+  virtual ~Work() = default;
+  // The price of the next step, asked when a core begins with it: the place to dequeue what is
+  // worked on (Runner::Price).
+  virtual Duration StepPrice() = 0;
+  // The step's act, on core number `core`. True: the loop goes on with another step, behind a
+  // cond_resched(); false: this run is over.
+  virtual bool Step(int core) = 0;
+  // "encrypt". Static text.
+  virtual absl::string_view StepLabel() const { return "work"; }
+};
+
+class WorkItem {
  public:
   enum class State : uint8_t { kIdle, kPending, kRunning, kRunningPending };
 
-  // Actors that wait in Flush. Reaching it is a modelling error.
-  static constexpr size_t kMaxFlushers = size_t{1} << 10;
-
-  // Runs work->Price(arg) when taken and work->Act(arg) at the end, in `context`. `loop` and `work`
-  // outlive the item; the item outlives its last run.
-  WorkItem(EventLoop* loop, Context context, Runner* work, uint64_t arg);
+  // Idle. Both outlive the item.
+  WorkItem(WorkQueue* queue, Work* work) : queue_(queue), work_(work) {}
   WorkItem(const WorkItem&) = delete;
   WorkItem& operator=(const WorkItem&) = delete;
 
-  // Makes it pending, on `core` unless it is running. False if it was pending already.
-  // (queue_work_on)
-  bool Queue(Core* core);
-
-  // Calls who->OnEvent(arg) once every run queued so far has acted; at once (as an event of now) if
-  // there is none. (flush_work)
-  void Flush(Actor* who, uint64_t arg);
+  // Makes it pending on this core (queue_work_on; of an unbound queue: on any). False if it was
+  // pending already.
+  bool Queue(int core);
 
   State state() const { return state_; }
-  // Runs that have acted.
-  uint64_t runs() const { return runs_; }
 
  private:
-  struct Flusher {
-    Actor* who;
-    uint64_t arg;
-    uint64_t run;  // waits until runs_ is this
-  };
-  Duration Price(uint64_t arg) override;
-  void Act(uint64_t arg) override;
+  friend class WorkerPool;
 
-  EventLoop* const loop_;
-  const Context context_;
-  Runner* const work_;
-  const uint64_t arg_;
+  WorkQueue* const queue_;
+  Work* const work_;
   State state_ = State::kIdle;
-  Core* core_ = nullptr;  // where it is pending or running
-  uint64_t queued_ = 0;   // runs queued so far
-  uint64_t runs_ = 0;
-  Ring<Flusher> flushers_;
+  WorkerPool* pool_ = nullptr;  // where it is pending or running
 };
 
 }  // namespace sim

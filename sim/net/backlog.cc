@@ -15,7 +15,7 @@ bool Backlog::Enqueue(Interface* to, Packet* packet) {
   }
   fabric_->Record(PacketAct::kEnqueue, to->entity(), *packet);
   queue_.Push(Waiting{to, std::move(*packet)});
-  core_->Submit(sim::Context::kSoftirq, sim::Task{this, 0, sim::kPriceAtStart});
+  core_->RaiseSoftirq({.runner = this});
   return true;
 }
 

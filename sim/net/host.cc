@@ -7,15 +7,14 @@
 namespace net {
 
 Host::Host(Fabric* fabric, absl::string_view name, const HostOptions& options, const Prices* prices)
-    : fabric_(fabric), name_(name), prices_(prices) {
-  CHECK_GE(options.cores, 1u);
-  CHECK_LE(options.cores, 65535u);
-  for (uint32_t i = 0; i < options.cores; ++i) {
-    cores_.push_back(std::make_unique<sim::Core>(fabric->loop(),
-                                                 fabric->Register(absl::StrCat(name, "/cpu", i))));
-    core_list_.push_back(cores_.back().get());
+    : fabric_(fabric),
+      name_(name),
+      prices_(prices),
+      machine_(fabric->loop(), name, options.machine),
+      work_queues_(&machine_) {
+  for (sim::Core* core : core_list()) {
     backlogs_.push_back(
-        std::make_unique<Backlog>(fabric, core_list_.back(), static_cast<Cpu>(i), prices));
+        std::make_unique<Backlog>(fabric, core, static_cast<Cpu>(core->number()), prices));
     backlog_list_.push_back(backlogs_.back().get());
   }
   AddNetns("", options.netns);
@@ -50,7 +49,7 @@ Netns* Host::FindNetns(absl::string_view name) const {
 }
 
 Nic* Host::AddNic(Netns* netns, absl::string_view name, const NicOptions& options) {
-  auto nic = std::make_unique<Nic>(fabric_, name, Place(netns, name), core_list_, prices_, options);
+  auto nic = std::make_unique<Nic>(fabric_, name, Place(netns, name), core_list(), prices_, options);
   Nic* result = nic.get();
   interfaces_.push_back(std::move(nic));
   netns->AddInterface(result);

@@ -3,7 +3,7 @@
 // Host: one machine: cores, their backlogs, network namespaces, interfaces. The first namespace
 // ("") is the one it boots with; every namespace has "lo", up, with 127.0.0.1/8 and ::1/128.
 //
-//   Host node(&fabric, "node1", {.cores = 4}, &prices);
+//   Host node(&fabric, "node1", {.machine = {.cores = 4}}, &prices);
 //   Nic* eth0 = node.AddNic(node.root(), "eth0", {});
 //   eth0->Connect(&link, 0);
 //   eth0->SetUp(true);
@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "sim/core.h"
+#include "sim/machine.h"
 #include "sim/net/backlog.h"
 #include "sim/net/fabric.h"
 #include "sim/net/interface.h"
@@ -29,11 +30,12 @@
 #include "sim/net/prices.h"
 #include "sim/net/tunnel_interface.h"
 #include "sim/net/veth.h"
+#include "sim/work_queue.h"
 
 namespace net {
 
 struct HostOptions {
-  uint32_t cores = 1;
+  sim::MachineOptions machine{};
   NetnsOptions netns{};  // of the root namespace
 };
 
@@ -47,9 +49,11 @@ class Host {
 
   const std::string& name() const { return name_; }
   Fabric* fabric() const { return fabric_; }
-  Cpu cores() const { return static_cast<Cpu>(cores_.size()); }
-  sim::Core* core(Cpu cpu) const { return cores_[cpu].get(); }
-  absl::Span<sim::Core* const> core_list() const { return core_list_; }
+  sim::Machine* machine() { return &machine_; }
+  sim::WorkQueues* work_queues() { return &work_queues_; }
+  Cpu cores() const { return static_cast<Cpu>(machine_.cores()); }
+  sim::Core* core(Cpu cpu) const { return machine_.core(cpu); }
+  absl::Span<sim::Core* const> core_list() const { return machine_.core_list(); }
 
   Netns* root() const { return namespaces_[0].get(); }
   // A new namespace with its loopback. It lives as long as the host; to be rid of it, remove its
@@ -73,8 +77,8 @@ class Host {
   Fabric* const fabric_;
   const std::string name_;
   const Prices* const prices_;
-  std::vector<std::unique_ptr<sim::Core>> cores_;
-  std::vector<sim::Core*> core_list_;
+  sim::Machine machine_;
+  sim::WorkQueues work_queues_;
   std::vector<std::unique_ptr<Backlog>> backlogs_;
   std::vector<Backlog*> backlog_list_;
   // Interfaces may be named by packets that namespaces hold: they are destroyed after these.

@@ -9,7 +9,8 @@
 #include "benchmark/benchmark.h"
 #include "protocol/buffer.h"
 #include "protocol/errno.h"
-#include "sim/core.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/net/host.h"
 #include "sim/net/link.h"
 #include "sim/net/socket.h"
@@ -26,11 +27,12 @@ constexpr uint16_t kPort = 9;
 class EchoServer : public SocketUser, public sim::Runner {
  public:
   explicit EchoServer(Host* host)
-      : host_(host), socket_(host->root(), wg::Family::kIpv4, "server", {}, this) {
+      : thread_(host->machine(), {.name = "server"}),
+        socket_(host->root(), wg::Family::kIpv4, "server", {}, this) {
     CHECK(socket_.Bind(wg::IpAddress(), kPort) == wg::Errno::kOk);
   }
   void OnReadable(Socket* /*socket*/) override {
-    host_->core(0)->Submit(sim::Context::kProcess, sim::Task{this, 0, sim::Duration(500)});
+    thread_.Submit({.runner = this, .price = sim::Duration(500)});
   }
   void Act(uint64_t /*arg*/) override {
     Received in;
@@ -39,7 +41,7 @@ class EchoServer : public SocketUser, public sim::Runner {
   }
 
  private:
-  Host* const host_;
+  sim::Thread thread_;
   Socket socket_;
 };
 
@@ -47,11 +49,13 @@ class EchoServer : public SocketUser, public sim::Runner {
 class EchoClient : public SocketUser, public sim::Runner {
  public:
   EchoClient(Host* host, wg::BufferPool* pool)
-      : host_(host), pool_(pool), socket_(host->root(), wg::Family::kIpv4, "client", {}, this) {
+      : thread_(host->machine(), {.name = "client"}),
+        pool_(pool),
+        socket_(host->root(), wg::Family::kIpv4, "client", {}, this) {
     CHECK(socket_.Connect(To("192.0.2.2", kPort)) == wg::Errno::kOk);
   }
   void Send() {
-    host_->core(0)->Submit(sim::Context::kProcess, sim::Task{this, 0, sim::Duration(500)});
+    thread_.Submit({.runner = this, .price = sim::Duration(500)});
   }
   void OnReadable(Socket* /*socket*/) override { Send(); }
   void Act(uint64_t /*arg*/) override {
@@ -63,7 +67,7 @@ class EchoClient : public SocketUser, public sim::Runner {
   uint64_t echoes = 0;
 
  private:
-  Host* const host_;
+  sim::Thread thread_;
   wg::BufferPool* const pool_;
   Socket socket_;
 };

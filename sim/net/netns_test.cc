@@ -17,7 +17,7 @@ using wg::Errno;
 // pod -- veth -- a (forwards) -- link -- b. The pod is 10.0.0.2, a's end of the veth 10.0.0.1.
 struct Routed : TwoHosts {
   explicit Routed(const LinkOptions& options = {}, const NicOptions& nic = {})
-      : TwoHosts(options, {.cores = 1, .netns = {.forwarding = true}}, nic),
+      : TwoHosts(options, {.machine = {.cores = 1}, .netns = {.forwarding = true}}, nic),
         pod(a.AddNetns("pod")) {
     std::tie(outside, inside) = a.AddVethPair(a.root(), "veth0", pod, "eth0");
     CHECK(outside->SetUp(true) == Errno::kOk);

@@ -22,7 +22,7 @@ class Nic::RxQueue : public sim::Runner {
     if (!polling_) {
       polling_ = true;
       ++nic_->nic_counters_.interrupts;
-      owed_ps_ = nic_->prices_->nic_interrupt.fixed_ps;
+      core_->Interrupt(RoundedCharge(nic_->prices_->nic_interrupt.fixed_ps));
       BeginRound();
       Poll();
     }
@@ -53,7 +53,7 @@ class Nic::RxQueue : public sim::Runner {
     ++nic_->nic_counters_.polls;
     owed_ps_ += nic_->prices_->nic_poll.fixed_ps;
   }
-  void Poll() { core_->Submit(sim::Context::kSoftirq, sim::Task{this, 0, sim::kPriceAtStart}); }
+  void Poll() { core_->RaiseSoftirq({.runner = this}); }
 
   Nic* const nic_;
   sim::Core* const core_;

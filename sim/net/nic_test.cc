@@ -71,7 +71,7 @@ TEST(Nic, ARoundEndsAfterItsBudget) {
 }
 
 TEST(Nic, FlowsSpreadOverCoresAndAFlowStaysOnItsCore) {
-  Receiving net({.cores = 4}, {});
+  Receiving net({.machine = {.cores = 4}}, {});
   for (int port = 0; port < 64; ++port) {
     SocketOptions options;
     Socket flow(net.a.root(), wg::Family::kIpv4, "flow", options, nullptr);

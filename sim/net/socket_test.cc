@@ -33,7 +33,7 @@ TEST(Socket, ADatagramArrivesWithItsBytesTagDsAndAddresses) {
 }
 
 TEST(Socket, LoopbackAndOwnAddressesStayInsideOnTheSameCore) {
-  TwoHosts net({}, {.cores = 2});
+  TwoHosts net({}, {.machine = {.cores = 2}});
   Reader reader;
   Socket b(net.a.root(), wg::Family::kIpv4, "b", {}, &reader);
   ASSERT_EQ(b.Bind(wg::IpAddress(), 7), Errno::kOk);

@@ -30,7 +30,7 @@ TEST(SteadyState, NothingIsAllocatedPerPacket) {
   options.jitter = std::chrono::microseconds(20);
   options.reorder_ppb = 10'000'000;
   options.reorder_delay = std::chrono::microseconds(100);
-  TwoHosts net(options, {.cores = 2});
+  TwoHosts net(options, {.machine = {.cores = 2}});
   net.ground.prices.nic_receive.fixed_ps = 700'000;
   Echo a;
   Echo b;

@@ -39,7 +39,7 @@ class FakeTunnel : public TunnelDevice {
 // tunnel device that finds no peer for the address.
 class Matrix : public testing::Test {
  protected:
-  Matrix() : net_({}, {.cores = 1, .netns = {.forwarding = true}}) {
+  Matrix() : net_({}, {.machine = {.cores = 1}, .netns = {.forwarding = true}}) {
     tunnel_ = net_.a.AddTunnel(net_.a.root(), "wg0", 1420, &device_);
     CHECK(tunnel_->SetUp(true) == Errno::kOk);
     net_.a.root()->fib().AddAddress(tunnel_, Net("10.7.0.1/16"));

@@ -28,7 +28,7 @@ enum class Cost : uint8_t {
   kSyscall,          // into the kernel and back
   kUdpSend,          // application's datagram down to the interface; unit: byte
   kUdpReceive,       // application takes a datagram; unit: byte
-  kWakeUp,           // a sleeping process becomes the running one
+  kWakeUp,           // of a process that slept: try_to_wake_up and its way back to user mode; switch and idle exit come on top
   kNicReceive,       // driver, IP and UDP input of one packet in softirq; unit: byte
   kNicInterrupt,     // hard interrupt and scheduling of the poll, once per interrupt
   kLoopbackReceive,  // backlog input of one packet

@@ -4,12 +4,14 @@
 #include <utility>
 
 #include "protocol/check.h"
+#include "sim/core.h"
 
 namespace wgnode {
 namespace {
 
 // Arguments of tasks and of wake-ups.
-enum : uint64_t { kSend, kStep, kGotLock, kWaitOver };
+// Tasks, and what the agent hears of.
+enum : uint64_t { kSend, kStep, kReturn, kGotLock, kWaitOver };
 
 }  // namespace
 
@@ -40,25 +42,48 @@ void NetlinkAgent::SendMessage() {
                                                  options_.splitting, options_.tunnel->name());
     current.message = 0;
   }
-  const CostModel& costs = *options_.costs;
-  Charge(CostModel::Rounded(
-             costs.Picoseconds(Cost::kSyscall) +
-             costs.Picoseconds(Cost::kNetlinkMessage, current.messages[current.message].bytes)),
-         kSend);
+  // mutex_lock may sleep.
+  Charge(options_.costs->Charge(Cost::kNetlinkMessage, current.messages[current.message].bytes),
+         kSend, sim::Boundary::kMaySleep);
 }
 
-void NetlinkAgent::Charge(sim::Duration price, uint64_t task) {
-  options_.core->Submit(sim::Context::kProcess, {.runner = this, .arg = task, .price = price});
+void NetlinkAgent::Charge(sim::Duration price, uint64_t task, sim::Boundary boundary) {
+  options_.thread->Submit(
+      {.runner = this, .arg = task, .price = price, .boundary = boundary});
+}
+
+void NetlinkAgent::ChargeStep() {
+  // Memory is allocated with GFP_KERNEL, which may sleep; what only takes away allocates nothing.
+  const bool allocates = current_->step->kind != wg::StepKind::kRemoveAllowedIp;
+  Charge(options_.costs->Charge(*current_->step), kStep,
+         allocates ? sim::Boundary::kMaySleep : sim::Boundary::kInKernel);
 }
 
 void NetlinkAgent::Act(uint64_t task) {
-  if (task == kStep) return PerformStep();
-  if (options_.rtnl->Acquire(this, kGotLock)) Locked();
+  switch (task) {
+    case kStep:
+      return PerformStep();
+    case kReturn:
+      return Returned();
+    default:
+      if (options_.rtnl->Acquire(this, kGotLock)) Locked();
+  }
+}
+
+absl::string_view NetlinkAgent::Label(uint64_t task) const {
+  switch (task) {
+    case kStep:
+      return wg::StepKindName(current_->step->kind);
+    case kReturn:
+      return "netlink return";
+    default:
+      return "netlink send";
+  }
 }
 
 void NetlinkAgent::OnEvent(uint64_t arg) {
   if (arg == kGotLock) return Locked();
-  Charge(options_.costs->Charge(*current_->step), kStep);
+  ChargeStep();
 }
 
 void NetlinkAgent::Locked() {
@@ -78,7 +103,7 @@ void NetlinkAgent::PrepareStep() {
     case wg::StepKind::kFlushQueues:
       return options_.tunnel->Flush(current.session->peer(), this, kWaitOver);
     default:
-      return Charge(options_.costs->Charge(*current.step), kStep);
+      return ChargeStep();
   }
 }
 
@@ -93,15 +118,19 @@ void NetlinkAgent::PerformStep() {
                                  static_cast<uint64_t>(current.step->kind), current.step->changes);
   current.session->Step(options_.tunnel->Now(), &fx_, bound);
   if (options_.observer != nullptr) options_.observer->OnStep(current.what.id, *current.step);
-  options_.tunnel->Apply(&fx_, options_.core_number);
+  options_.tunnel->Apply(&fx_, options_.thread->core()->number());
   PrepareStep();
 }
 
 void NetlinkAgent::EndMessage() {
+  options_.rtnl->Release(this);
+  Charge(options_.costs->Charge(Cost::kSyscall), kReturn, sim::Boundary::kResched);
+}
+
+void NetlinkAgent::Returned() {
   Current& current = *current_;
   const wg::Errno error = current.session->error();
   current.session.reset();
-  options_.rtnl->Release(this);
   ++current.message;
   if (options_.observer != nullptr) options_.observer->OnAnswer(current.what.id, error);
   if (error != wg::Errno::kOk) return EndReconfiguration();

@@ -23,10 +23,11 @@
 #include "protocol/effects.h"
 #include "protocol/errno.h"
 #include "protocol/netlink/split.h"
-#include "sim/core.h"
 #include "sim/event_loop.h"
 #include "sim/grace_period.h"
 #include "sim/lock.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/trace.h"
 #include "sim/wg/cost_model.h"
 #include "sim/wg/wg_tunnel.h"
@@ -60,8 +61,7 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
   struct Options {
     sim::EventLoop* loop;
     WgTunnel* tunnel;
-    sim::Core* core;  // where the process runs
-    int core_number;
+    sim::Thread* thread;      // the process
     sim::Lock* rtnl;          // one per machine
     sim::GracePeriod* grace;  // one per machine
     const CostModel* costs;
@@ -96,10 +96,13 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
   void SendMessage();
   void Locked();
   void PrepareStep();
-  void Charge(sim::Duration price, uint64_t task);
+  void ChargeStep();
+  void Charge(sim::Duration price, uint64_t task, sim::Boundary boundary);
   void Act(uint64_t task) override;
+  absl::string_view Label(uint64_t task) const override;
   void PerformStep();
   void EndMessage();
+  void Returned();
   void EndReconfiguration();
 
   const Options options_;

@@ -15,6 +15,7 @@
 #include "sim/net/fabric.h"
 #include "sim/net/host.h"
 #include "sim/rng.h"
+#include "sim/thread.h"
 #include "sim/trace.h"
 #include "sim/wg/sim_entropy.h"
 
@@ -59,12 +60,16 @@ class NetlinkAgentTest : public testing::Test, public NetlinkAgent::Observer {
     tunnel_->Apply(&fx, 0);
   }
 
+  sim::Thread* Process(int core) {
+    threads_.push_back(std::make_unique<sim::Thread>(
+        host_.machine(), sim::Thread::Options{.name = "manager", .core = core}));
+    return threads_.back().get();
+  }
   std::unique_ptr<NetlinkAgent> Agent(const std::string& name, int core) {
     return std::make_unique<NetlinkAgent>(
         NetlinkAgent::Options{.loop = &loop_,
                               .tunnel = tunnel_.get(),
-                              .core = host_.core(static_cast<net::Cpu>(core)),
-                              .core_number = core,
+                              .thread = Process(core),
                               .rtnl = &rtnl_,
                               .grace = &grace_,
                               .costs = &costs_,
@@ -108,7 +113,8 @@ class NetlinkAgentTest : public testing::Test, public NetlinkAgent::Observer {
   sim::Trace trace_;
   sim::EventLoop loop_{&trace_};
   net::Fabric fabric_{&loop_, &pool_, nullptr};
-  net::Host host_{&fabric_, "node", {.cores = 2}, &net_prices_};
+  net::Host host_{&fabric_, "node", {.machine = {.cores = 2}}, &net_prices_};
+  std::vector<std::unique_ptr<sim::Thread>> threads_;
   sim::Lock rtnl_{&loop_};
   sim::GracePeriod grace_{
       &loop_, trace_.RegisterEntity("rcu"), {host_.core(0), host_.core(1)}, Duration(5000)};
@@ -143,7 +149,7 @@ TEST_F(NetlinkAgentTest, SoftirqOnItsCoreRunsBetweenTwoStepsAndStretchesTheWindo
   agent->Submit({.id = 1, .requests = {Request(3, true)}});
   Busy busy;
   loop_.RunUntil(sim::kStart + Duration(1030));  // between the second and the fourth removal
-  host_.core(1)->Submit(sim::Context::kSoftirq, {.runner = &busy, .price = Duration(777)});
+  host_.core(1)->RaiseSoftirq({.runner = &busy, .price = Duration(777)});
   loop_.Run();
   EXPECT_EQ(insertions_[0] - removals_[0], Duration(3 * 10 + 100 + 777));
 }
@@ -184,7 +190,7 @@ TEST_F(NetlinkAgentTest, RemovingAPeerWaitsForTheReadersOfEveryCoreAndForTheGrac
   agent->Submit({.id = 1, .requests = {request}});
   Busy busy;
   loop_.RunUntil(sim::kStart + Duration(900));
-  host_.core(0)->Submit(sim::Context::kProcess, {.runner = &busy, .price = Duration(50'000)});
+  Process(0)->Submit({.runner = &busy, .price = Duration(50'000)});
   loop_.Run();
   EXPECT_GE(grace_over_ - sim::kStart, Duration(900 + 50'000 + 5000));
   EXPECT_LT(killed_ - sim::kStart, Duration(1200));

@@ -4,21 +4,25 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "protocol/check.h"
+#include "sim/thread.h"
 
 namespace wgnode {
 
 // The worker of one core. It has at most one task on its core: waiting, or being charged for job_.
 class ParallelQueue::Worker : public sim::Runner {
  public:
-  Worker(ParallelQueue* queue, sim::Core* core, int number)
-      : queue_(queue), core_(core), number_(number) {}
+  Worker(ParallelQueue* queue, sim::Machine* machine, int number)
+      : queue_(queue),
+        thread_(machine, {.name = absl::StrCat("kworker/", number), .core = number}),
+        number_(number) {}
 
   // A wake-up while the worker is up is absorbed: it looks at the ring again before it sleeps.
   void Wake() {
     if (awake_) return;
     awake_ = true;
-    core_->Submit(sim::Context::kProcess, {.runner = this});
+    thread_.Submit({.runner = this});
   }
 
   sim::Duration Price(uint64_t) override {
@@ -35,7 +39,7 @@ class ParallelQueue::Worker : public sim::Runner {
     if (queue_->ring_.empty()) {
       awake_ = false;
     } else {
-      core_->Submit(sim::Context::kProcess, {.runner = this});
+      thread_.Submit({.runner = this});
     }
   }
 
@@ -43,22 +47,21 @@ class ParallelQueue::Worker : public sim::Runner {
 
  private:
   ParallelQueue* const queue_;
-  sim::Core* const core_;
+  sim::Thread thread_;
   const int number_;
   bool awake_ = false;
   bool busy_ = false;
   Job job_{};
 };
 
-ParallelQueue::ParallelQueue(std::vector<sim::Core*> cores, size_t capacity, Owner* owner)
+ParallelQueue::ParallelQueue(sim::Machine* machine, size_t capacity, Owner* owner)
     : capacity_(capacity),
       release_batch_(kReleaseBatch > capacity / 2 ? 1 : kReleaseBatch),
       owner_(owner),
-      last_core_(cores.size() - 1) {
-  CHECK(!cores.empty());
+      last_core_(static_cast<size_t>(machine->cores()) - 1) {
   CHECK_GT(capacity, 0u);
-  for (size_t i = 0; i < cores.size(); ++i) {
-    workers_.push_back(std::make_unique<Worker>(this, cores[i], static_cast<int>(i)));
+  for (int i = 0; i < machine->cores(); ++i) {
+    workers_.push_back(std::make_unique<Worker>(this, machine, i));
   }
 }
 

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "protocol/effects.h"
-#include "sim/core.h"
+#include "sim/machine.h"
 #include "sim/ring.h"
 
 namespace wgnode {
@@ -36,8 +36,8 @@ class ParallelQueue {
     virtual void Perform(const wg::Work& work, int core) = 0;
   };
 
-  // Cores and owner outlive the queue. REQUIRES: at least one core, capacity > 0.
-  ParallelQueue(std::vector<sim::Core*> cores, size_t capacity, Owner* owner);
+  // Both outlive the queue. REQUIRES: capacity > 0.
+  ParallelQueue(sim::Machine* machine, size_t capacity, Owner* owner);
   ~ParallelQueue();
 
   // Takes the work and wakes a core, or returns false because the ring is full (the turn has passed

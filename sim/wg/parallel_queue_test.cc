@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "sim/event_loop.h"
+#include "sim/machine.h"
 #include "sim/rng.h"
 #include "sim/trace.h"
 
@@ -30,12 +31,8 @@ class ParallelQueueTest : public testing::Test, public ParallelQueue::Owner {
   }
 
   void Make(int cores, size_t capacity) {
-    std::vector<sim::Core*> pointers;
-    for (int i = 0; i < cores; ++i) {
-      cores_.push_back(std::make_unique<sim::Core>(&loop_, trace_.RegisterEntity("core")));
-      pointers.push_back(cores_.back().get());
-    }
-    queue_ = std::make_unique<ParallelQueue>(pointers, capacity, this);
+    machine_ = std::make_unique<sim::Machine>(&loop_, "host", sim::MachineOptions{.cores = cores});
+    queue_ = std::make_unique<ParallelQueue>(machine_.get(), capacity, this);
   }
   bool Push(uint64_t job, uint32_t bytes) {
     return queue_->Push({.kind = wg::WorkKind::kSeal, .bytes = bytes, .job = job});
@@ -43,7 +40,7 @@ class ParallelQueueTest : public testing::Test, public ParallelQueue::Owner {
 
   sim::Trace trace_;
   sim::EventLoop loop_{&trace_};
-  std::vector<std::unique_ptr<sim::Core>> cores_;
+  std::unique_ptr<sim::Machine> machine_;
   std::unique_ptr<ParallelQueue> queue_;
   std::vector<Done> done_;
 };

@@ -39,12 +39,15 @@ WgTunnel::WgTunnel(const Options& options)
                                                            .mtu = options.mtu,
                                                            .now = Now(),
                                                            .netns = NetnsKey(options.netns)});
-  const std::vector<sim::Core*> cores(options.host->core_list().begin(),
-                                      options.host->core_list().end());
+  sim::Machine* const machine = options.host->machine();
+  for (int i = 0; i < cores_; ++i) {
+    threads_.push_back(std::make_unique<sim::Thread>(
+        machine, sim::Thread::Options{.name = absl::StrCat("kworker/", i), .core = i}));
+  }
   ParallelQueue::Owner* const owner = this;  // a private base: make_unique could not convert
-  encrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, owner);
-  decrypt_ = std::make_unique<ParallelQueue>(cores, kCryptRing, owner);
-  handshake_ = std::make_unique<ParallelQueue>(cores, kHandshakeRing, owner);
+  encrypt_ = std::make_unique<ParallelQueue>(machine, kCryptRing, owner);
+  decrypt_ = std::make_unique<ParallelQueue>(machine, kCryptRing, owner);
+  handshake_ = std::make_unique<ParallelQueue>(machine, kHandshakeRing, owner);
   interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
@@ -93,15 +96,15 @@ void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
       break;
     case wg::WorkKind::kTransmit: {
       const int serial = static_cast<int>(static_cast<uint64_t>(work.peer) % cores_);
-      return Submit(work, serial, sim::Context::kProcess);
+      return Submit(work, serial, sim::Context::kThread);
     }
     case wg::WorkKind::kDeliver:
       return Submit(work, core,
-                    options_.profile->delivers_in_thread ? sim::Context::kProcess
+                    options_.profile->delivers_in_thread ? sim::Context::kThread
                                                          : sim::Context::kSoftirq);
     case wg::WorkKind::kHandshakeOut:
     case wg::WorkKind::kWipe:
-      return Submit(work, core, sim::Context::kProcess);
+      return Submit(work, core, sim::Context::kThread);
   }
   if (ring->Push(work)) return;
   const wg::Work refused = work;  // `work` may be in the list that grows now
@@ -118,8 +121,12 @@ void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {
     free_tasks_.pop_back();
     tasks_[slot] = work;
   }
-  options_.host->core(static_cast<net::Cpu>(core))
-      ->Submit(context, {.runner = this, .arg = TaskArg(slot, core), .price = Price(work)});
+  const sim::Task task{.runner = this, .arg = TaskArg(slot, core), .price = Price(work)};
+  if (context == sim::Context::kSoftirq) {
+    options_.host->core(static_cast<net::Cpu>(core))->RaiseSoftirq(task);
+  } else {
+    threads_[static_cast<size_t>(core)]->Submit(task);
+  }
 }
 
 void WgTunnel::Act(uint64_t arg) {

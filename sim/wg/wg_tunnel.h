@@ -32,6 +32,9 @@
 #include "protocol/peer_id.h"
 #include "protocol/time.h"
 #include "sim/core.h"
+#include "sim/machine.h"
+#include "sim/task.h"
+#include "sim/thread.h"
 #include "sim/event_loop.h"
 #include "sim/net/fabric.h"
 #include "sim/net/host.h"
@@ -168,6 +171,7 @@ class WgTunnel : public net::TunnelDevice,
   net::TunnelInterface* interface_ = nullptr;
   std::unique_ptr<net::TunnelSocket> socket4_;
   std::unique_ptr<net::TunnelSocket> socket6_;
+  std::vector<std::unique_ptr<sim::Thread>> threads_;  // by core
   std::unique_ptr<ParallelQueue> encrypt_;
   std::unique_ptr<ParallelQueue> decrypt_;
   std::unique_ptr<ParallelQueue> handshake_;

@@ -189,8 +189,8 @@ class Tap : public net::Port {
 
 class WgTunnelTest : public testing::Test {
  protected:
-  explicit WgTunnelTest(uint32_t cores = 1)
-      : net_({}, {.cores = cores}), a_(&net_.ground, &net_.a, 1), b_(&net_.ground, &net_.b, 2) {
+  explicit WgTunnelTest(int cores = 1)
+      : net_({}, {.machine = {.cores = cores}}), a_(&net_.ground, &net_.a, 1), b_(&net_.ground, &net_.b, 2) {
     a_.Up(root_a());
     b_.Up(root_b());
     tap_a_ = std::make_unique<Tap>(net_.eth_a);

@@ -288,10 +288,10 @@ TEST_F(WgTunnelTest, RX_003_AUdpLengthShorterThanTheDatagramTrimsItAndALongerOne
 TEST_F(WgTunnelTest, RX_040_APeerThatIsRemovedUnderTrafficHasNothingDelivered) {
   Introduce();
   ASSERT_TRUE(a_.Reaches(&b_));
-  b_.costs.set_price(Cost::kOpen, {.fixed_ps = 1'000'000});
+  b_.costs.set_price(Cost::kOpen, {.fixed_ps = 400'000'000});
   const size_t before = b_.reader.tags.size();
   for (int i = 0; i < 50; ++i) a_.Send(b_);
-  Pass(std::chrono::microseconds(10));
+  Pass(milliseconds(10));
   const size_t delivered = b_.reader.tags.size() - before;
   EXPECT_GT(delivered, 0u);
   wg::SetDevice request;
@@ -303,7 +303,7 @@ TEST_F(WgTunnelTest, RX_040_APeerThatIsRemovedUnderTrafficHasNothingDelivered) {
     session.Step(b_.tunnel->Now(), &fx);
     b_.tunnel->Apply(&fx, 0);
   }
-  Pass(milliseconds(1));
+  Pass(milliseconds(50));
   EXPECT_FALSE(b_.tunnel->device().HasQueued(session.peer()));
   while (session.Next()) session.Step(b_.tunnel->Now(), &fx);
   EXPECT_TRUE(fx.empty());
@@ -368,13 +368,13 @@ TEST_F(ThreeNodes, QUEUE_006_APeersPacketsAreSentByTheCoreOfItsNumber) {
   for (const auto& [node, core] : {std::pair(&b_, 1), std::pair(&c_, 2)}) {
     std::vector<sim::Duration> before;
     for (sim::Core* one : net_.a.core_list()) {
-      before.push_back(one->busy_time(sim::Context::kProcess));
+      before.push_back(one->busy_time(sim::Context::kThread));
     }
     for (int i = 0; i < 5; ++i) a_.Send(*node);
     Pass(milliseconds(1));
     for (int i = 0; i < 4; ++i) {
       const sim::Duration busy =
-          net_.a.core(static_cast<net::Cpu>(i))->busy_time(sim::Context::kProcess) - before[i];
+          net_.a.core(static_cast<net::Cpu>(i))->busy_time(sim::Context::kThread) - before[i];
       EXPECT_EQ(busy, std::chrono::microseconds(i == core ? 5 : 0)) << i;
     }
   }
