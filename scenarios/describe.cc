@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "scenarios/text_layout.h"
 #include "scenarios/values.h"
+#include "sim/wg/clock_start.h"
 
 namespace scenario {
 namespace {
@@ -84,10 +85,19 @@ std::string Machines(const Plan& plan) {
   Grouped grouped;
   for (size_t h = 0; h < plan.hosts.size(); ++h) {
     const plan::Host& host = plan.hosts[h];
-    grouped.Add(absl::StrCat(Counted(host.cores, "core"), ", interrupts on core ",
-                             host.interrupt_core, ", manager on core ", plan.managers[h].core,
-                             ", prices of ", host.costs.name()),
-                host.name);
+    std::string words = absl::StrCat(Counted(host.cores, "core"), ", interrupts on core ",
+                                     host.interrupt_core, ", manager on core ",
+                                     plan.managers[h].core, ", prices of ", host.costs.name());
+    const wgnode::ClockStart usual;
+    if (host.timer_hz != 0) absl::StrAppend(&words, ", ", host.timer_hz, " ticks per second");
+    if (host.clocks.boot != usual.boot) {
+      absl::StrAppend(&words, ", up for ", DurationText(host.clocks.boot.time_since_epoch()),
+                      " at the start");
+    }
+    if (host.clocks.wall != usual.wall) {
+      absl::StrAppend(&words, ", starts at ", WallTimeText(host.clocks.wall));
+    }
+    grouped.Add(words, host.name);
   }
   return absl::StrCat("\nMachines\n", grouped.Text());
 }

@@ -19,6 +19,7 @@
 #include "protocol/ip.h"
 #include "protocol/netlink/split.h"
 #include "sim/time.h"
+#include "sim/wg/clock_start.h"
 #include "sim/wg/cost_model.h"
 
 namespace scenario::plan {
@@ -46,6 +47,8 @@ struct Host {
   std::vector<wg::IpAddress> addresses;  // underlying
   wgnode::CostModel costs;
   std::vector<Route> routes;
+  uint32_t timer_hz = 0;  // of the kernel's timer wheel; 0: timers go off exactly
+  wgnode::ClockStart clocks;
 };
 
 struct LinkEnd {

@@ -14,7 +14,6 @@
 #include "scenarios/variant_result.h"
 #include "scenarios/world.h"
 #include "sim/net/capture.h"
-#include "sim/wg/wg_tunnel.h"
 
 namespace scenario {
 namespace {
@@ -46,7 +45,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   }
   std::optional<net::Capture> capture;
   if (options.open_capture) {
-    capture.emplace(&world->trace(), wgnode::ClockStart().wall.time_since_epoch(),
+    capture.emplace(&world->trace(), plan.hosts.front().clocks.wall.time_since_epoch(),
                     options.open_capture(plan));
     world->fabric().set_tap(&*capture);
   }

@@ -2,8 +2,12 @@
 //
 // Hosts, links and routes.
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "protocol/time.h"
 #include "scenarios/unfold.h"
 #include "scenarios/values.h"
 
@@ -13,6 +17,7 @@ namespace {
 constexpr int kMostCores = 1024;
 constexpr int kMillion = 1'000'000;
 constexpr int kMostHops = 64;
+constexpr sim::Duration kEarliestBoot = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -123,6 +128,7 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
                        host.cores() - 1));
     out.interrupt_core = 0;
   }
+  Clocks(node, host, &out);
   const int before = diagnostics_.count();
   for (int i = 0; i < host.addresses_size(); ++i) {
     const std::optional<wg::IpAddress> address =
@@ -145,6 +151,27 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
       find_cost_model(own ? node : root, own ? host.cost_model() : in.cost_model());
   if (costs != nullptr) out.costs = *costs;
   plan.hosts.push_back(std::move(out));
+}
+
+void Unfolding::Clocks(const Node& node, const file::Host& host, plan::Host* out) {
+  constexpr uint32_t kTickRates[] = {0, 100, 250, 300, 1000};
+  out->timer_hz = host.timer_hz();
+  if (std::count(std::begin(kTickRates), std::end(kTickRates), host.timer_hz()) == 0) {
+    Wrong(node, "timer_hz",
+          absl::StrCat(host.timer_hz(), " is no tick rate of Linux; write 100, 250, 300 or 1000, ",
+                       "or 0 for timers that go off exactly"));
+  }
+  const int before = diagnostics_.count();
+  const sim::Duration boot = Time(node, "boot_time", host.boot_time());
+  if (boot < kEarliestBoot && diagnostics_.count() == before) {
+    Wrong(node, "boot_time",
+          absl::StrCat("\"", host.boot_time(), "\" is too early, 0 means \"never\" in WireGuard; ",
+                       "write ", DurationText(kEarliestBoot), " or more"));
+  }
+  out->clocks.boot = wg::BootTime(boot);
+  const absl::StatusOr<wg::WallTime> wall = ParseWallTime(host.wall_time());
+  if (!wall.ok()) Wrong(node, "wall_time", wall.status().message());
+  if (wall.ok()) out->clocks.wall = *wall;
 }
 
 void Unfolding::LinkValues(const Node& node, const file::Link& link) {

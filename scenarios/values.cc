@@ -2,6 +2,7 @@
 #include "scenarios/values.h"
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 #include <vector>
 
@@ -118,6 +119,43 @@ absl::StatusOr<sim::Duration> ParseDuration(absl::string_view text) {
   return Wrong(text, absl::StrCat("has an unknown unit \"", rest, "\""), kRight);
 }
 
+absl::StatusOr<wg::WallTime> ParseWallTime(absl::string_view text) {
+  constexpr absl::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  constexpr absl::string_view kRight = "a time in UTC, as \"2024-01-01T00:00:00Z\"";
+  constexpr int kFirstYear = 1970, kLastYear = 2199;
+  bool fits = text.size() > kShape.size() && text.back() == 'Z';
+  for (size_t i = 0; fits && i < kShape.size(); ++i) {
+    fits = kShape[i] == 'd' ? absl::ascii_isdigit(text[i]) : text[i] == kShape[i];
+  }
+  if (!fits) return Wrong(text, "is not a time", kRight);
+  const auto number = [&](size_t at, size_t digits) {
+    int value = 0;
+    for (const char c : text.substr(at, digits)) value = value * 10 + (c - '0');
+    return value;
+  };
+  // The fraction is a number of seconds once a 0 is in front of its point.
+  const absl::string_view fraction =
+      text.substr(kShape.size(), text.size() - 1 - kShape.size());
+  sim::Duration part{};
+  if (!fraction.empty()) {
+    const absl::StatusOr<sim::Duration> parsed = ParseDuration(absl::StrCat("0", fraction, "s"));
+    if (fraction[0] != '.' || !parsed.ok()) return Wrong(text, "is not a time", kRight);
+    part = *parsed;
+  }
+  const std::chrono::year_month_day day(std::chrono::year(number(0, 4)),
+                                        std::chrono::month(number(5, 2)),
+                                        std::chrono::day(number(8, 2)));
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  if (!day.ok() || hour > 23 || minute > 59 || second > 59) {
+    return Wrong(text, "is no time of the calendar", kRight);
+  }
+  if (number(0, 4) < kFirstYear || number(0, 4) > kLastYear) {
+    return Wrong(text, "is out of range", "a year from 1970 to 2199");
+  }
+  return wg::WallTime(std::chrono::sys_days(day).time_since_epoch() + std::chrono::hours(hour) +
+                      std::chrono::minutes(minute) + std::chrono::seconds(second) + part);
+}
+
 absl::StatusOr<int64_t> ParseBitRate(absl::string_view text) {
   constexpr absl::string_view kRight =
       "a number and a unit, as \"1Gbit/s\", \"100Mbit/s\", \"64kbit/s\"";
@@ -195,6 +233,22 @@ bool IsName(absl::string_view text) {
   return !text.empty() && text.size() <= 63 && std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isalnum(c) || c == '_' || c == '-';
   });
+}
+
+std::string WallTimeText(wg::WallTime time) {
+  const wg::Duration since = time.time_since_epoch();
+  const auto days = std::chrono::floor<std::chrono::days>(since);
+  const std::chrono::year_month_day day{std::chrono::sys_days(days)};
+  const std::chrono::hh_mm_ss clock(since - days);
+  std::string fraction;
+  if (clock.subseconds().count() != 0) {
+    fraction = absl::StrFormat(".%09d", clock.subseconds().count());
+    while (fraction.back() == '0') fraction.pop_back();
+  }
+  return absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02d%sZ", static_cast<int>(day.year()),
+                         static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
+                         clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                         fraction);
 }
 
 std::string DurationText(sim::Duration duration) {

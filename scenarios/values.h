@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "protocol/time.h"
 #include "scenarios/plan.h"
 #include "sim/time.h"
 
@@ -20,6 +21,10 @@ inline constexpr sim::Duration kLongestDuration = std::chrono::hours(100'000);
 
 // "10ms", "1.5s", "250us", "40ns", "2m", "1h"; "0s". Not negative.
 absl::StatusOr<sim::Duration> ParseDuration(absl::string_view text);
+
+// "2024-01-01T00:00:00Z", also with a fraction of up to nine digits (RFC 3339, in UTC). Years 1970 to
+// 2199.
+absl::StatusOr<wg::WallTime> ParseWallTime(absl::string_view text);
 
 // "1Gbit/s", "100Mbit/s", "64kbit/s", "800bit/s". From 1 to 10^15.
 absl::StatusOr<int64_t> ParseBitRate(absl::string_view text);
@@ -37,6 +42,8 @@ bool IsName(absl::string_view text);
 
 // "1.5s", the shortest exact way.
 std::string DurationText(sim::Duration duration);
+// "2024-01-01T00:00:00Z", the shortest exact way.
+std::string WallTimeText(wg::WallTime time);
 // "10Gbit/s".
 std::string BitRateText(int64_t bits_per_second);
 // "4000/s".

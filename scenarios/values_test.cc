@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "protocol/time.h"
 
 namespace scenario {
 namespace {
@@ -32,6 +33,42 @@ TEST(ParseDuration, SaysWhatIsWrongAndWhatWouldBeRight) {
             "\"200000h\" is too long; write at most 100000h");
   for (const char* text : {"", "s", "1.s", ".5s", "1 s", "1e3s", "1d", "9999999999999999999s"}) {
     EXPECT_FALSE(ParseDuration(text).ok()) << text;
+  }
+}
+
+// 2000-01-01 is day 10,957; 2024-02-29 day 19,782.
+TEST(ParseWallTime, IsExact) {
+  const auto at = [](int64_t ns) { return wg::WallTime(nanoseconds(ns)); };
+  EXPECT_EQ(*ParseWallTime("1970-01-01T00:00:00Z"), at(0));
+  EXPECT_EQ(*ParseWallTime("2000-01-01T00:00:00Z"), at(946'684'800'000'000'000));
+  EXPECT_EQ(*ParseWallTime("2024-01-01T00:00:00Z"), at(1'704'067'200'000'000'000));
+  EXPECT_EQ(*ParseWallTime("2024-02-29T23:59:59.5Z"), at(1'709'251'199'500'000'000));
+  EXPECT_EQ(*ParseWallTime("1970-01-01T00:00:00.000000001Z"), at(1));
+  EXPECT_EQ(*ParseWallTime("2199-12-31T23:59:59.999999999Z"), at(7'258'118'399'999'999'999));
+}
+
+TEST(ParseWallTime, IsWrittenAsItIsRead) {
+  for (const char* text : {"1970-01-01T00:00:00Z", "2024-02-29T03:04:05Z", "2024-12-31T23:59:59.5Z",
+                           "2199-12-31T23:59:59.999999999Z", "2001-09-09T01:46:40.00000001Z"}) {
+    EXPECT_EQ(WallTimeText(*ParseWallTime(text)), text);
+  }
+}
+
+TEST(ParseWallTime, SaysWhatIsWrongAndWhatWouldBeRight) {
+  EXPECT_EQ(ParseWallTime("2024-01-01").status().message(),
+            "\"2024-01-01\" is not a time; write a time in UTC, as \"2024-01-01T00:00:00Z\"");
+  EXPECT_EQ(ParseWallTime("2023-02-29T00:00:00Z").status().message(),
+            "\"2023-02-29T00:00:00Z\" is no time of the calendar; write a time in UTC, as "
+            "\"2024-01-01T00:00:00Z\"");
+  EXPECT_EQ(ParseWallTime("2200-01-01T00:00:00Z").status().message(),
+            "\"2200-01-01T00:00:00Z\" is out of range; write a year from 1970 to 2199");
+  for (const char* text :
+       {"", "Z", "now", "2024-01-01T00:00:00", "2024-01-01T00:00:00+00:00", "2024-01-01 00:00:00Z",
+        "2024-1-01T00:00:000Z", "2024-00-01T00:00:00Z", "2024-01-00T00:00:00Z", "2024-01-01T24:00:00Z",
+        "2024-01-01T00:60:00Z", "2024-01-01T00:00:60Z", "2024-01-01T00:00:00.Z",
+        "2024-01-01T00:00:00.0000000001Z", "2024-01-01T00:00:00,5Z", "2024-01-01T00:00:005Z",
+        "-024-01-01T00:00:00Z", "2024-01-01T00:00:00.5sZ", "2024-01-01T00:00:00.-5Z"}) {
+    EXPECT_FALSE(ParseWallTime(text).ok()) << text;
   }
 }
 

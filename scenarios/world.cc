@@ -9,6 +9,7 @@
 #include "protocol/config_session.h"
 #include "protocol/errno.h"
 #include "protocol/profile.h"
+#include "protocol/timer_wheel.h"
 #include "sim/wg/cost_model.h"
 
 namespace scenario {
@@ -155,6 +156,8 @@ void World::BuildDevices() {
         .entropy = wire.entropy.get(),
         .module = &machine(device.host).module,
         .mtu = static_cast<uint32_t>(device.mtu),
+        .clocks = host.clocks,
+        .wheel = host.timer_hz == 0 ? wg::TimerWheel() : wg::TimerWheel(host.timer_hz),
         .observer = book_});
     wires_.push_back(std::move(wire));
   }

@@ -38,7 +38,8 @@ WgTunnel::WgTunnel(const Options& options)
                                                            .module = options.module,
                                                            .mtu = options.mtu,
                                                            .now = Now(),
-                                                           .netns = NetnsKey(options.netns)});
+                                                           .netns = NetnsKey(options.netns),
+                                                           .wheel = options.wheel});
   sim::Machine* const machine = options.host->machine();
   for (int i = 0; i < cores_; ++i) {
     threads_.push_back(std::make_unique<sim::Thread>(

@@ -14,7 +14,7 @@
 //   wipe
 //
 // Everything happens in the act of some task, on the core whose number is passed along. Timers act
-// at their exact time, free of charge: what they cause is charged.
+// at their time (Options::wheel), free of charge: what they cause is charged.
 #ifndef WGSIM_SIM_WG_WG_TUNNEL_H_
 #define WGSIM_SIM_WG_WG_TUNNEL_H_
 
@@ -31,6 +31,7 @@
 #include "protocol/errno.h"
 #include "protocol/peer_id.h"
 #include "protocol/time.h"
+#include "protocol/timer_wheel.h"
 #include "sim/core.h"
 #include "sim/machine.h"
 #include "sim/task.h"
@@ -44,6 +45,7 @@
 #include "sim/net/tunnel_socket.h"
 #include "sim/timer.h"
 #include "sim/trace.h"
+#include "sim/wg/clock_start.h"
 #include "sim/wg/cost_model.h"
 #include "sim/wg/parallel_queue.h"
 
@@ -54,13 +56,6 @@ class TunnelObserver {
  public:
   virtual ~TunnelObserver() = default;
   virtual void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) = 0;
-};
-
-// What both clocks of a host show when the simulation starts. The boot clock must not start at 0
-// (protocol/time.h).
-struct ClockStart {
-  wg::BootTime boot{std::chrono::seconds(1000)};
-  wg::WallTime wall{std::chrono::seconds(1704067200)};  // 2024-01-01 00:00:00 UTC
 };
 
 class WgTunnel : public net::TunnelDevice,
@@ -86,6 +81,7 @@ class WgTunnel : public net::TunnelDevice,
     wg::Module* module;  // one per host
     uint32_t mtu = 1420;
     ClockStart clocks;
+    wg::TimerWheel wheel{};  // of the host; default: timers go off exactly
     TunnelObserver* observer = nullptr;
   };
   // Everything pointed to outlives the tunnel. The interface is added to the namespace, down.
