@@ -5,8 +5,8 @@
 
 namespace net {
 
-Backlog::Backlog(Fabric* fabric, sim::Core* core, Cpu cpu, const Prices* prices)
-    : fabric_(fabric), core_(core), cpu_(cpu), prices_(prices) {}
+Backlog::Backlog(Fabric* fabric, absl::Span<Softnet* const> softnets, Cpu cpu, const Prices* prices)
+    : Napi(softnets, prices), fabric_(fabric), cpu_(cpu), prices_(prices) {}
 
 bool Backlog::Enqueue(Interface* to, Packet* packet) {
   if (queue_.size() >= kMaxPackets) {
@@ -15,17 +15,18 @@ bool Backlog::Enqueue(Interface* to, Packet* packet) {
   }
   fabric_->Record(PacketAct::kEnqueue, to->entity(), *packet);
   queue_.Push(Waiting{to, std::move(*packet)});
-  core_->RaiseSoftirq({.runner = this});
+  // enqueue_to_backlog looks at the state itself: it never counts as missed.
+  if (state() == State::kIdle) Schedule(cpu_);
   return true;
 }
 
-sim::Duration Backlog::Price(uint64_t /*arg*/) {
-  return RoundedCharge(prices_->backlog_receive.Picoseconds(queue_.front().packet.size()));
+int64_t Backlog::PacketPrice() {
+  return prices_->backlog_receive.Picoseconds(queue_.front().packet.size());
 }
 
-void Backlog::Act(uint64_t /*arg*/) {
+void Backlog::ReceivePacket(Cpu cpu) {
   Waiting waiting = queue_.Pop();
-  waiting.packet.cpu = cpu_;
+  waiting.packet.cpu = cpu;
   waiting.to->Receive(std::move(waiting.packet));
 }
 

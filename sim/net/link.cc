@@ -31,7 +31,7 @@ void LinkDirection::set_options(const LinkOptions& options) {
   transmitter_.set_options(options.transmitter);
 }
 
-Drop LinkDirection::Send(Packet* packet) {
+Drop LinkDirection::Send(Packet* packet, bool bounded) {
   ++counters_.offered;
   counters_.offered_bytes += packet->size();
   if (!up_) {
@@ -39,7 +39,7 @@ Drop LinkDirection::Send(Packet* packet) {
     return Drop::kLinkDown;
   }
   const sim::Time now = fabric_->now();
-  if (!transmitter_.HasRoom(now, packet->size())) {
+  if (bounded && !transmitter_.HasRoom(now, packet->size())) {
     ++counters_.queue_drops;
     return Drop::kQueueFull;
   }

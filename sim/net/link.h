@@ -68,8 +68,11 @@ class LinkDirection : public sim::Actor {
   void set_receiver(Port* receiver) { receiver_ = receiver; }
 
   // Takes the packet (kNone), or says why not (kQueueFull, kLinkDown): then it stays with the
-  // caller, who reports it.
-  Drop Send(Packet* packet);
+  // caller, who reports it. Not bounded: the sender has a queue of its own before this one, whose
+  // bound it keeps (Nic).
+  Drop Send(Packet* packet, bool bounded = true);
+  // When everything sent so far will have left.
+  sim::Time idle_at() const { return transmitter_.busy_until(); }
 
   // Down: everything queued or in flight is lost (kLinkDown), and so is what is sent from now on.
   void SetUp(bool up);

@@ -1,80 +1,47 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/net/nic.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 #include "sim/net/flow_hash.h"
 
 namespace net {
 
-// One receive ring, its core and its poll.
-class Nic::RxQueue : public sim::Runner {
- public:
-  RxQueue(Nic* nic, sim::Core* core, Cpu cpu) : nic_(nic), core_(core), cpu_(cpu) {}
-
-  size_t size() const { return ring_.size(); }
-
-  // False if the ring is full: the packet stays with the caller.
-  bool Put(Packet* packet) {
-    if (ring_.size() >= nic_->options_.rx_ring) return false;
-    ring_.Push(std::move(*packet));
-    if (!polling_) {
-      polling_ = true;
-      ++nic_->nic_counters_.interrupts;
-      core_->Interrupt(RoundedCharge(nic_->prices_->nic_interrupt.fixed_ps));
-      BeginRound();
-      Poll();
-    }
-    return true;
-  }
-
-  sim::Duration Price(uint64_t /*arg*/) override {
-    const int64_t packet_ps = nic_->prices_->nic_receive.Picoseconds(ring_.front().size());
-    return RoundedCharge(std::exchange(owed_ps_, 0) + packet_ps);
-  }
-
-  void Act(uint64_t /*arg*/) override {
-    Packet packet = ring_.Pop();
-    packet.cpu = cpu_;
-    ++nic_->nic_counters_.received;
-    nic_->Receive(std::move(packet));
-    if (ring_.empty()) {
-      polling_ = false;
-      return;
-    }
-    if (++done_ >= nic_->options_.budget) BeginRound();
-    Poll();
-  }
-
- private:
-  void BeginRound() {
-    done_ = 0;
-    ++nic_->nic_counters_.polls;
-    owed_ps_ += nic_->prices_->nic_poll.fixed_ps;
-  }
-  void Poll() { core_->RaiseSoftirq({.runner = this}); }
-
-  Nic* const nic_;
-  sim::Core* const core_;
-  const Cpu cpu_;
-  MoveRing<Packet> ring_;  // the one being processed is at the head
-  bool polling_ = false;
-  uint32_t done_ = 0;    // packets in this round
-  int64_t owed_ps_ = 0;  // to be charged with the next packet
-};
-
-Nic::Nic(Fabric* fabric, absl::string_view name, absl::string_view place,
-         absl::Span<sim::Core* const> cores, const Prices* prices, const NicOptions& options)
-    : Interface(fabric, name, place, options.mtu), options_(options), prices_(prices) {
-  CHECK(!cores.empty());
+Nic::Nic(Fabric* fabric, absl::string_view name, absl::string_view place, sim::Machine* machine,
+         absl::Span<Softnet* const> softnets, const Prices* prices, const NicOptions& options)
+    : Interface(fabric, name, place, options.mtu),
+      options_(options),
+      prices_(prices),
+      softnets_(softnets),
+      indirection_(options.indirection) {
+  CHECK(!softnets.empty());
   CHECK_GT(options.rx_ring, 0u);
-  CHECK_GT(options.budget, 0u);
-  const size_t count = options.rx_queues == 0 ? cores.size() : options.rx_queues;
-  for (size_t q = 0; q < count; ++q) {
-    const size_t cpu = (options.first_core + q) % cores.size();
-    queues_.push_back(std::make_unique<RxQueue>(this, cores[cpu], static_cast<Cpu>(cpu)));
+  const size_t cores = softnets.size();
+  const size_t rx_queues = options.rx_queues == 0 ? cores : options.rx_queues;
+  for (size_t q = 0; q < rx_queues; ++q) {
+    const size_t cpu =
+        q < options.affinity.size() ? options.affinity[q] : (options.first_core + q) % cores;
+    CHECK_LT(cpu, cores);
+    rx_.push_back(std::make_unique<NicRxQueue>(fabric, this, softnets, static_cast<Cpu>(cpu),
+                                               prices, &options_));
+    if (options.threaded) {
+      rx_.back()->MakeThreaded(machine, absl::StrCat("napi/", name, "-", q),
+                               static_cast<Cpu>(cpu));
+    }
   }
+  const size_t tx_queues = options.tx_queues == 0 ? cores : options.tx_queues;
+  for (size_t q = 0; q < tx_queues; ++q) {
+    tx_.push_back(std::make_unique<NicTxQueue>(options.tx_ring, options.tx_queue_len));
+  }
+  // ethtool_rxfh_indir_default.
+  for (size_t i = indirection_.size(); i < NicOptions::kIndirection; ++i) {
+    indirection_.push_back(static_cast<uint16_t>(i % rx_queues));
+  }
+  CHECK_EQ(indirection_.size(), size_t{NicOptions::kIndirection});
+  for (const uint16_t queue : indirection_) CHECK_LT(queue, rx_queues);
 }
 
 Nic::~Nic() = default;
@@ -84,19 +51,68 @@ void Nic::Connect(Link* link, int side) {
   link->Attach(side, this);
 }
 
-size_t Nic::queued() const {
-  size_t sum = 0;
-  for (const auto& queue : queues_) sum += queue->size();
+NicCounters Nic::nic_counters() const {
+  NicCounters sum = nic_counters_;
+  for (const auto& queue : rx_) {
+    sum.received += queue->received();
+    sum.interrupts += queue->interrupts();
+    sum.polls += queue->counters().polls;
+  }
+  for (const auto& queue : tx_) {
+    sum.tx_stops += queue->stops();
+    sum.tx_wakes += queue->wakes();
+    sum.tx_lock_contended += queue->lock().contended();
+  }
   return sum;
 }
 
+size_t Nic::queued() const {
+  size_t sum = 0;
+  for (const auto& queue : rx_) sum += queue->size();
+  return sum;
+}
+
+size_t Nic::tx_queued() {
+  size_t sum = 0;
+  for (const auto& queue : tx_) sum += queue->size(fabric()->now());
+  return sum;
+}
+
+NicTxQueue* Nic::TxQueueOf(Packet* packet) {
+  if (tx_.size() == 1) return tx_[0].get();
+  if (options_.xps) return tx_[packet->cpu % tx_.size()].get();
+  if (packet->flow_hash == 0) {
+    packet->flow_hash = FlowHash(packet->buffer.bytes(), options_.rss_key);
+  }
+  return tx_[packet->flow_hash % tx_.size()].get();
+}
+
 wg::Errno Nic::DoTransmit(Packet* packet, uint32_t /*mtu*/) {
-  const Drop drop = transmit_ == nullptr ? Drop::kLinkDown : transmit_->Send(packet);
+  const sim::Time now = fabric()->now();
+  const Cpu cpu = packet->cpu;
+  NicTxQueue* const queue = TxQueueOf(packet);
+  if (prices_->transmit_lock.fixed_ps != 0) {
+    const sim::Duration spun =
+        queue->lock().Take(now, RoundedCharge(prices_->transmit_lock.fixed_ps));
+    if (spun > sim::Duration(0)) softnets_[cpu]->Owe(spun.count() * 1000);
+  }
+  const bool own_ring = options_.tx_ring != 0;
+  if (own_ring && !queue->HasRoom(now)) return wg::Errno::kNoBufs;
+  const Drop drop = transmit_ == nullptr ? Drop::kLinkDown : transmit_->Send(packet, !own_ring);
   if (drop == Drop::kQueueFull) return wg::Errno::kNoBufs;
-  // Without carrier the queue discipline is the one that drops everything and says success
-  // (noop_qdisc).
-  if (drop != Drop::kNone) fabric()->Kill(packet, entity(), drop);
+  if (drop != Drop::kNone) {
+    // Without carrier the queue discipline is the one that drops everything and says success
+    // (noop_qdisc).
+    fabric()->Kill(packet, entity(), drop);
+  } else if (own_ring) {
+    queue->Add(now, transmit_->idle_at());
+  }
   return wg::Errno::kOk;
+}
+
+void Nic::OnCarrier(bool up) {
+  if (up) return;
+  for (const auto& queue : tx_) queue->Flush();
 }
 
 void Nic::OnArrival(Packet&& packet) {
@@ -109,11 +125,11 @@ void Nic::OnArrival(Packet&& packet) {
   // Of what the sender kept beside the bytes only the state of the checksum is on the wire.
   packet.mark = 0;
   packet.ignore_df = false;
-  RxQueue* queue = queues_[0].get();
-  if (queues_.size() > 1) {
+  packet.flow_hash = 0;
+  NicRxQueue* queue = rx_[0].get();
+  if (rx_.size() > 1) {
     packet.flow_hash = FlowHash(packet.buffer.bytes(), options_.rss_key);
-    // Multiply-shift instead of modulo: every queue gets an equal share of the hash's range.
-    queue = queues_[(uint64_t{packet.flow_hash} * queues_.size()) >> 32].get();
+    queue = rx_[RxQueueOf(packet.flow_hash)].get();
   }
   if (!queue->Put(&packet)) {
     ++nic_counters_.ring_drops;

@@ -21,12 +21,13 @@ struct Price {
 };
 
 struct Prices {
-  Price nic_interrupt;  // hard interrupt and scheduling of the poll: once per time that the poll
-                        // was asleep
-  Price nic_poll;       // once per round of NicOptions::budget packets
+  Price nic_interrupt;  // hard interrupt and scheduling of the poll
+  Price nic_poll;       // once per round of a poll, whoever is polled
   Price nic_receive;  // one packet from the ring through IP and up to the socket, or on to the next
                       // interface
   Price backlog_receive;  // the same for a packet that came over loopback or veth
+  Price transmit_lock;    // how long the lock of a transmit queue is held; part of the price of
+                          // sending
 };
 
 inline sim::Duration RoundedCharge(int64_t picoseconds) {

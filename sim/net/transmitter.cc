@@ -1,7 +1,6 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/net/transmitter.h"
 
-#include "protocol/check.h"
 
 namespace net {
 namespace {
@@ -27,7 +26,6 @@ bool Transmitter::HasRoom(sim::Time now, uint32_t size) {
 sim::Time Transmitter::Enqueue(sim::Time now, uint32_t size) {
   if (options_.rate_bps == 0) return now;
   Reap(now);
-  CHECK_LT(departures_.size(), options_.queue_packets);
   const uint32_t bytes = size + options_.frame_overhead;
   if (busy_until_ < now) {
     // A transmitter that has been idle starts afresh; only within a busy period is time owed.

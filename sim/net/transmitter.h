@@ -38,7 +38,8 @@ class Transmitter {
 
   // True if a packet of `size` bytes would be accepted.
   bool HasRoom(sim::Time now, uint32_t size);
-  // Accepts it and returns when its last bit leaves. REQUIRES: HasRoom; `now` never goes back.
+  // Accepts it, whether there is room or not, and returns when its last bit leaves. REQUIRES: `now`
+  // never goes back.
   sim::Time Enqueue(sim::Time now, uint32_t size);
   // Forgets what is queued: nothing is being sent any more.
   void Flush(sim::Time now);
