@@ -12,9 +12,12 @@ Host::Host(Fabric* fabric, absl::string_view name, const HostOptions& options, c
       prices_(prices),
       machine_(fabric->loop(), name, options.machine),
       work_queues_(&machine_) {
-  for (sim::Core* core : core_list()) {
-    backlogs_.push_back(
-        std::make_unique<Backlog>(fabric, core, static_cast<Cpu>(core->number()), prices));
+  for (Cpu cpu = 0; cpu < cores(); ++cpu) {
+    softnets_.push_back(std::make_unique<Softnet>(&machine_, cpu));
+    softnet_list_.push_back(softnets_.back().get());
+  }
+  for (Cpu cpu = 0; cpu < cores(); ++cpu) {
+    backlogs_.push_back(std::make_unique<Backlog>(fabric, softnets(), cpu, prices));
     backlog_list_.push_back(backlogs_.back().get());
   }
   AddNetns("", options.netns);
@@ -49,7 +52,8 @@ Netns* Host::FindNetns(absl::string_view name) const {
 }
 
 Nic* Host::AddNic(Netns* netns, absl::string_view name, const NicOptions& options) {
-  auto nic = std::make_unique<Nic>(fabric_, name, Place(netns, name), core_list(), prices_, options);
+  auto nic = std::make_unique<Nic>(fabric_, name, Place(netns, name), &machine_, softnets(),
+                                   prices_, options);
   Nic* result = nic.get();
   interfaces_.push_back(std::move(nic));
   netns->AddInterface(result);

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Host: one machine: cores, their backlogs, network namespaces, interfaces. The first namespace
+// Host: one machine: cores, what they poll, their backlogs, network namespaces, interfaces. The
+// first namespace
 // ("") is the one it boots with; every namespace has "lo", up, with 127.0.0.1/8 and ::1/128.
 //
 //   Host node(&fabric, "node1", {.machine = {.cores = 4}}, &prices);
@@ -28,6 +29,7 @@
 #include "sim/net/netns.h"
 #include "sim/net/nic.h"
 #include "sim/net/prices.h"
+#include "sim/net/softnet.h"
 #include "sim/net/tunnel_interface.h"
 #include "sim/net/veth.h"
 #include "sim/work_queue.h"
@@ -54,6 +56,8 @@ class Host {
   Cpu cores() const { return static_cast<Cpu>(machine_.cores()); }
   sim::Core* core(Cpu cpu) const { return machine_.core(cpu); }
   absl::Span<sim::Core* const> core_list() const { return machine_.core_list(); }
+  // By core: for everything that is polled (sim/net/napi.h).
+  absl::Span<Softnet* const> softnets() const { return softnet_list_; }
 
   Netns* root() const { return namespaces_[0].get(); }
   // A new namespace with its loopback. It lives as long as the host; to be rid of it, remove its
@@ -79,6 +83,8 @@ class Host {
   const Prices* const prices_;
   sim::Machine machine_;
   sim::WorkQueues work_queues_;
+  std::vector<std::unique_ptr<Softnet>> softnets_;
+  std::vector<Softnet*> softnet_list_;
   std::vector<std::unique_ptr<Backlog>> backlogs_;
   std::vector<Backlog*> backlog_list_;
   // Interfaces may be named by packets that namespaces hold: they are destroyed after these.

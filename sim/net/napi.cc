@@ -14,7 +14,7 @@ Napi::Napi(absl::Span<Softnet* const> softnets, const Prices* prices, const Napi
   CHECK_GT(options.weight, 0u);
 }
 
-Napi::~Napi() { CHECK(state_ == State::kIdle || stalled_); }
+Napi::~Napi() = default;
 
 void Napi::MakeThreaded(sim::Machine* machine, absl::string_view name, Cpu cpu) {
   CHECK(state_ == State::kIdle);

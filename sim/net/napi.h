@@ -19,13 +19,13 @@
 // round also pays Prices::nic_poll. A round is
 //     packets, then the tail (packets held by GRO), then, with nothing left, completion.
 // The last look for packets is made at the end of a packet's task, or at the beginning of a round
-// that finds nothing. Completion follows at once, unless tail or completion have a price: then there
-// is a window, and what is scheduled within it is what `missed` is for.
+// that finds nothing. Completion follows at once, unless tail or completion have a price: then
+// there is a window, and what is scheduled within it is what `missed` is for.
 //
 // In softirq the list is that of the core on which Schedule was called (sim/net/softnet.h).
 // Threaded, the polls run in a thread of this Napi's own, unbound, that gives others a turn between
-// rounds (napi_threaded_poll). What is not modelled: softirqs wait until a round in a thread is over
-// (bottom halves are disabled); here they interrupt it.
+// rounds (napi_threaded_poll). What is not modelled: softirqs wait until a round in a thread is
+// over (bottom halves are disabled); here they interrupt it.
 #ifndef WGSIM_SIM_NET_NAPI_H_
 #define WGSIM_SIM_NET_NAPI_H_
 
@@ -53,8 +53,8 @@ struct NapiOptions {
   // threaded NAPI of WireGuard, reverted 2026-02): the poll sees that the head of the queue is not
   // decrypted yet and completes; Schedule comes between this last look and the completion, and the
   // thread is not woken for it. The state stays kScheduled, so every later Schedule takes the poll
-  // for granted, and there is never one again. What is known of the original is its effect; that the
-  // loss is in this window is an inference. Ended by Disable only (deleting the device is what
+  // for granted, and there is never one again. What is known of the original is its effect; that
+  // the loss is in this window is an inference. Ended by Disable only (deleting the device is what
   // helped people).
   bool loses_wakeups = false;
 };
@@ -75,13 +75,14 @@ class Napi : private sim::Runner {
 
   // Idle, not threaded. `softnets`: the host's, by core; all outlive this. REQUIRES: weight > 0.
   Napi(absl::Span<Softnet* const> softnets, const Prices* prices, const NapiOptions& options = {});
-  // REQUIRES: idle, or stalled.
+  // REQUIRES: idle, stalled, or at the end of everything: its machine's events are not run any
+  // more.
   ~Napi() override;
   Napi(const Napi&) = delete;
   Napi& operator=(const Napi&) = delete;
 
-  // napi_schedule: polled soon, on core `cpu` or in its thread. False: it had been scheduled already
-  // (and is remembered as missed), or is disabled.
+  // napi_schedule: polled soon, on core `cpu` or in its thread. False: it had been scheduled
+  // already (and is remembered as missed), or is disabled.
   bool Schedule(Cpu cpu);
 
   // From now on polled in a thread of this name ("napi/wg0-3") that begins on core `cpu`. REQUIRES:
@@ -153,7 +154,7 @@ class Napi : private sim::Runner {
   State state_ = State::kIdle;
   Step step_ = Step::kPacket;
   bool missed_ = false;
-  bool looked_ = false;           // this round has made its last look
+  bool looked_ = false;            // this round has made its last look
   bool missed_in_window_ = false;  // ... and Schedule was called behind it
   bool disabled_ = false;
   bool stalled_ = false;

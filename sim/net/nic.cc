@@ -28,8 +28,7 @@ Nic::Nic(Fabric* fabric, absl::string_view name, absl::string_view place, sim::M
     rx_.push_back(std::make_unique<NicRxQueue>(fabric, this, softnets, static_cast<Cpu>(cpu),
                                                prices, &options_));
     if (options.threaded) {
-      rx_.back()->MakeThreaded(machine, absl::StrCat("napi/", name, "-", q),
-                               static_cast<Cpu>(cpu));
+      rx_.back()->MakeThreaded(machine, absl::StrCat("napi/", name, "-", q), static_cast<Cpu>(cpu));
     }
   }
   const size_t tx_queues = options.tx_queues == 0 ? cores : options.tx_queues;

@@ -8,8 +8,8 @@
 //             -> link; no room is kNoBufs
 //
 // The lock of a transmit queue is held for Prices::transmit_lock, which is part of what a sender
-// pays for sending. Whoever finds it taken spins, which is found out too late for its own price: the
-// core pays for it right behind (Softnet::Owe), while the packet goes at once.
+// pays for sending. Whoever finds it taken spins, which is found out too late for its own price:
+// the core pays for it right behind (Softnet::Owe), while the packet goes at once.
 #ifndef WGSIM_SIM_NET_NIC_H_
 #define WGSIM_SIM_NET_NIC_H_
 

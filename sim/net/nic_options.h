@@ -23,8 +23,8 @@ struct NicOptions {
 
   // Core that queue q interrupts (/proc/irq/N/smp_affinity_list), for queues that have an entry.
   std::vector<Cpu> affinity{};
-  // Receive queue by the low bits of the flow hash (ethtool -X): empty for q = i mod rx_queues, else
-  // kIndirection entries < rx_queues.
+  // Receive queue by the low bits of the flow hash (ethtool -X): empty for q = i mod rx_queues,
+  // else kIndirection entries < rx_queues.
   static constexpr uint32_t kIndirection = 128;
   std::vector<uint16_t> indirection{};
 
@@ -36,8 +36,9 @@ struct NicOptions {
   // Polls run in threads (/sys/class/net/eth0/threaded).
   bool threaded = false;
 
-  // Descriptors per transmit queue (ethtool -G tx), with a pfifo of tx_queue_len packets before each
-  // (ip link set txqueuelen). 0: the queue of the link stands for both, for all queues together.
+  // Descriptors per transmit queue (ethtool -G tx), with a pfifo of tx_queue_len packets before
+  // each (ip link set txqueuelen). 0: the queue of the link stands for both, for all queues
+  // together.
   uint32_t tx_ring = 0;
   uint32_t tx_queue_len = 1000;
   uint32_t tx_queues = 0;  // 0: one per core

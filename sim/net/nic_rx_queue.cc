@@ -56,9 +56,7 @@ void NicRxQueue::OnCompleted(Cpu /*cpu*/) {
   if (!ring_.empty()) Coalesce();
 }
 
-int64_t NicRxQueue::PacketPrice() {
-  return prices_->nic_receive.Picoseconds(ring_.front().size());
-}
+int64_t NicRxQueue::PacketPrice() { return prices_->nic_receive.Picoseconds(ring_.front().size()); }
 
 void NicRxQueue::ReceivePacket(Cpu cpu) {
   Packet packet = ring_.Pop();

@@ -1,9 +1,9 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// NicTxQueue: one transmit queue of a card: a ring of descriptors, a queue discipline (pfifo) before
-// it that holds what the ring has no room for, and the lock of whoever transmits. It holds no
-// packets and needs no events: when a packet's last bit will have left is known when it enters, and
-// that is when its descriptor is free again.
+// NicTxQueue: one transmit queue of a card: a ring of descriptors, a queue discipline (pfifo)
+// before it that holds what the ring has no room for, and the lock of whoever transmits. It holds
+// no packets and needs no events: when a packet's last bit will have left is known when it enters,
+// and that is when its descriptor is free again.
 //
 // What is not modelled: all queues share the wire in the order in which packets entered any of them
 // (a card takes turns); descriptors are freed at once (a driver does so in batches, from an

@@ -77,8 +77,7 @@ void Softnet::Act(uint64_t /*arg*/) {
 
 bool Softnet::NextPoll() {
   const bool waiting = !list_.empty() || !scheduled_.empty() || !repeat_.empty();
-  const bool squeezed =
-      budget_ <= 0 || machine_->Tick(machine_->loop()->now()) >= deadline_tick_;
+  const bool squeezed = budget_ <= 0 || machine_->Tick(machine_->loop()->now()) >= deadline_tick_;
   if (!waiting || squeezed || (list_.empty() && !repeat_.empty())) {
     counters_.time_squeeze += squeezed;
     EndAction();

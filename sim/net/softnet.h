@@ -38,8 +38,8 @@ struct SoftnetCounters {
 
 class Softnet : private sim::Runner {
  public:
-  static constexpr int kBudget = 300;        // net.core.netdev_budget
-  static constexpr int64_t kTimeLimit = 2;   // jiffies: net.core.netdev_budget_usecs
+  static constexpr int kBudget = 300;       // net.core.netdev_budget
+  static constexpr int64_t kTimeLimit = 2;  // jiffies: net.core.netdev_budget_usecs
   // Things to poll that can reasonably wait on one core. Reaching it is a modelling error.
   static constexpr size_t kMaxNapis = size_t{1} << 20;
 
