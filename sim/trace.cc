@@ -49,10 +49,8 @@ void Trace::SetWindow(ActRange range, TraceSink* sink) {
   sink_ = sink;
   next_line_ =
       sink != nullptr && range.from < range.to ? range.from : std::numeric_limits<uint64_t>::max();
-  UpdateAttention();
+  UpdateAttention(acts_);
 }
-
-void Trace::UpdateAttention() { attention_ = std::min(next_checkpoint_, next_line_); }
 
 void Trace::Attend(Time time, ActKind kind, EntityId entity, uint64_t a, uint64_t b) {
   if (acts_ == next_checkpoint_) {
@@ -70,7 +68,8 @@ void Trace::Attend(Time time, ActKind kind, EntityId entity, uint64_t a, uint64_
     ++next_line_;
     if (next_line_ == window_.to) next_line_ = std::numeric_limits<uint64_t>::max();
   }
-  UpdateAttention();
+  if (listener_ != nullptr) listener_->OnAct(time, kind, entity, a, b);
+  UpdateAttention(acts_ + 1);
 }
 
 Checkpoints Trace::checkpoints() const {

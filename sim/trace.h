@@ -20,6 +20,7 @@
 #ifndef WGSIM_SIM_TRACE_H_
 #define WGSIM_SIM_TRACE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -44,6 +45,14 @@ class TraceSink {
  public:
   virtual ~TraceSink() = default;
   virtual void OnLine(absl::string_view line) = 0;
+};
+
+// Hears every act as it is recorded, events included, before anything of it happens. It only looks: with or without one
+// the trace is the same.
+class ActListener {
+ public:
+  virtual ~ActListener() = default;
+  virtual void OnAct(Time time, ActKind kind, EntityId entity, uint64_t a, uint64_t b) = 0;
 };
 
 // Hashes after act 0, stride, 2*stride, ...: hashes[i] is the hash when i*stride acts had been
@@ -100,6 +109,12 @@ class Trace {
   // off. REQUIRES: range.from >= acts().
   void SetWindow(ActRange range, TraceSink* sink);
 
+  // `listener` hears every act from now on; nullptr: nobody does. Outlives its use.
+  void set_listener(ActListener* listener) {
+    listener_ = listener;
+    UpdateAttention(acts_);
+  }
+
   // A copy of the checkpoints so far.
   Checkpoints checkpoints() const;
 
@@ -107,15 +122,19 @@ class Trace {
   absl::string_view kind_name(ActKind kind) const;
 
  private:
-  // Out of the hot path: takes a checkpoint and prints, then sets attention_ to the next act that
-  // needs either.
+  // Out of the hot path: takes a checkpoint, prints and tells the listener, then sets attention_ to
+  // the next act that needs any of that.
   void Attend(Time time, ActKind kind, EntityId entity, uint64_t a, uint64_t b);
   void FoldName(uint64_t domain, absl::string_view name);
-  void UpdateAttention();
+  // REQUIRES: `next` is the number of the act that comes next.
+  void UpdateAttention(uint64_t next) {
+    attention_ = listener_ != nullptr ? next : std::min(next_checkpoint_, next_line_);
+  }
 
   uint64_t hash_;
   uint64_t acts_ = 0;
-  uint64_t attention_ = 0;  // Attend is called before this act; the minimum of the two below.
+  // Attend is called before this act: the minimum of the two below, the next one with a listener.
+  uint64_t attention_ = 0;
   uint64_t next_checkpoint_ = 0;
   uint64_t next_line_ = std::numeric_limits<uint64_t>::max();
 
@@ -123,6 +142,7 @@ class Trace {
   std::vector<uint64_t> hashes_;
   ActRange window_;
   TraceSink* sink_ = nullptr;
+  ActListener* listener_ = nullptr;
   std::vector<std::string> entities_;
   std::vector<std::string> kinds_;
 };

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/trace.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -155,6 +156,32 @@ TEST(FirstDifference, OfRunsThatWereBuiltDifferentlyIsBeforeTheFirstAct) {
   ASSERT_TRUE(range.has_value());
   EXPECT_EQ(range->from, 0u);
   EXPECT_EQ(range->to, 0u);
+}
+
+class Listener : public ActListener {
+ public:
+  void OnAct(Time time, ActKind, EntityId, uint64_t a, uint64_t b) override {
+    heard.push_back({static_cast<uint64_t>(time.time_since_epoch().count()), a, b});
+  }
+  std::vector<std::array<uint64_t, 3>> heard;
+};
+
+TEST(Trace, AListenerHearsEveryActAndChangesNothing) {
+  Trace heard, unheard;
+  Listener listener;
+  for (uint64_t i = 0; i < 5000; ++i) {
+    if (i == 2000) heard.set_listener(&listener);
+    if (i == 4000) heard.set_listener(nullptr);
+    for (Trace* trace : {&heard, &unheard}) {
+      trace->Record(kStart + Duration(i), ActKind::kEvent, EntityId::kSimulation, i, 2 * i);
+    }
+  }
+  EXPECT_EQ(heard.hash(), unheard.hash());
+  EXPECT_EQ(heard.checkpoints().hashes, unheard.checkpoints().hashes);
+  ASSERT_EQ(listener.heard.size(), 2000u);
+  for (uint64_t i = 0; i < 2000; ++i) {
+    EXPECT_EQ(listener.heard[i], (std::array<uint64_t, 3>{2000 + i, 2000 + i, 2 * (2000 + i)}));
+  }
 }
 
 }  // namespace

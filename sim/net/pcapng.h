@@ -11,15 +11,11 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "sim/byte_sink.h"
 
 namespace net {
 
-// Where bytes go. Errors are the sink's business.
-class ByteSink {
- public:
-  virtual ~ByteSink() = default;
-  virtual void Write(absl::string_view bytes) = 0;
-};
+using sim::ByteSink;
 
 // LINKTYPE_ values of the tcpdump group's registry.
 enum class LinkType : uint16_t {
