@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "scenarios/text_layout.h"
 #include "scenarios/values.h"
+#include "sim/machine.h"
 #include "sim/wg/clock_start.h"
 
 namespace scenario {
@@ -89,7 +90,12 @@ std::string Machines(const Plan& plan) {
                                      host.interrupt_core, ", manager on core ",
                                      plan.managers[h].core, ", prices of ", host.costs.name());
     const wgnode::ClockStart usual;
-    if (host.timer_hz != 0) absl::StrAppend(&words, ", ", host.timer_hz, " ticks per second");
+    absl::StrAppend(&words, ", ", sim::PreemptionName(host.preemption), " preemption, ", host.hz,
+                    " ticks per second");
+    if (host.slice != sim::Duration(0)) {
+      absl::StrAppend(&words, ", turns of ", DurationText(host.slice));
+    }
+    if (host.timer_wheel) absl::StrAppend(&words, ", timers of its wheel");
     if (host.clocks.boot != usual.boot) {
       absl::StrAppend(&words, ", up for ", DurationText(host.clocks.boot.time_since_epoch()),
                       " at the start");

@@ -18,6 +18,7 @@
 #include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
 #include "protocol/netlink/split.h"
+#include "sim/machine.h"
 #include "sim/time.h"
 #include "sim/wg/clock_start.h"
 #include "sim/wg/cost_model.h"
@@ -47,7 +48,10 @@ struct Host {
   std::vector<wg::IpAddress> addresses;  // underlying
   wgnode::CostModel costs;
   std::vector<Route> routes;
-  uint32_t timer_hz = 0;  // of the kernel's timer wheel; 0: timers go off exactly
+  int hz = 250;
+  bool timer_wheel = false;
+  sim::Preemption preemption = sim::Preemption::kVoluntary;
+  sim::Duration slice{0};  // 0: the usual one
   wgnode::ClockStart clocks;
 };
 

@@ -97,6 +97,7 @@ class Unfolding {
   sim::Duration Time(const Node& node, absl::string_view field, const std::string& text);
   // Of one machine.
   void Clocks(const Node& node, const file::Host& host, plan::Host* out);
+  void Scheduler(const Node& node, const file::Host& host, plan::Host* out);
   // start and stop, which defaults to the end of the run.
   std::pair<sim::Duration, sim::Duration> Span(const Node& node, const std::string& start,
                                                bool has_stop, const std::string& stop);

@@ -18,6 +18,7 @@ constexpr int kMostCores = 1024;
 constexpr int kMillion = 1'000'000;
 constexpr int kMostHops = 64;
 constexpr sim::Duration kEarliestBoot = std::chrono::seconds(1);
+constexpr sim::Duration kLongestSlice = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -129,6 +130,7 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
     out.interrupt_core = 0;
   }
   Clocks(node, host, &out);
+  Scheduler(node, host, &out);
   const int before = diagnostics_.count();
   for (int i = 0; i < host.addresses_size(); ++i) {
     const std::optional<wg::IpAddress> address =
@@ -154,13 +156,14 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
 }
 
 void Unfolding::Clocks(const Node& node, const file::Host& host, plan::Host* out) {
-  constexpr uint32_t kTickRates[] = {0, 100, 250, 300, 1000};
-  out->timer_hz = host.timer_hz();
-  if (std::count(std::begin(kTickRates), std::end(kTickRates), host.timer_hz()) == 0) {
-    Wrong(node, "timer_hz",
-          absl::StrCat(host.timer_hz(), " is no tick rate of Linux; write 100, 250, 300 or 1000, ",
-                       "or 0 for timers that go off exactly"));
+  constexpr uint32_t kTickRates[] = {100, 250, 300, 1000};
+  if (std::count(std::begin(kTickRates), std::end(kTickRates), host.hz()) == 0) {
+    Wrong(node, "hz",
+          absl::StrCat(host.hz(), " is no tick rate of Linux; write 100, 250, 300 or 1000"));
+  } else {
+    out->hz = static_cast<int>(host.hz());
   }
+  out->timer_wheel = host.timer_wheel();
   const int before = diagnostics_.count();
   const sim::Duration boot = Time(node, "boot_time", host.boot_time());
   if (boot < kEarliestBoot && diagnostics_.count() == before) {
@@ -172,6 +175,29 @@ void Unfolding::Clocks(const Node& node, const file::Host& host, plan::Host* out
   const absl::StatusOr<wg::WallTime> wall = ParseWallTime(host.wall_time());
   if (!wall.ok()) Wrong(node, "wall_time", wall.status().message());
   if (wall.ok()) out->clocks.wall = *wall;
+}
+
+void Unfolding::Scheduler(const Node& node, const file::Host& host, plan::Host* out) {
+  switch (host.preemption()) {
+    case file::NONE:
+      out->preemption = sim::Preemption::kNone;
+      break;
+    case file::VOLUNTARY:
+      out->preemption = sim::Preemption::kVoluntary;
+      break;
+    case file::FULL:
+      out->preemption = sim::Preemption::kFull;
+      break;
+  }
+  if (!host.has_slice()) return;
+  const int before = diagnostics_.count();
+  out->slice = Time(node, "slice", host.slice());
+  if (diagnostics_.count() != before) return;
+  if (out->slice == sim::Duration(0) || out->slice > kLongestSlice) {
+    Wrong(node, "slice",
+          absl::StrCat("\"", host.slice(), "\" is no turn; write more than 0s and at most ",
+                       DurationText(kLongestSlice)));
+  }
 }
 
 void Unfolding::LinkValues(const Node& node, const file::Link& link) {

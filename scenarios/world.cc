@@ -81,6 +81,9 @@ void World::BuildHosts() {
     machine->host = std::make_unique<net::Host>(
         &fabric_, host.name,
         net::HostOptions{.machine = {.cores = host.cores,
+                                     .preemption = host.preemption,
+                                     .hz = host.hz,
+                                     .slice = host.slice,
                                      .context_switch = host.costs.Charge(Cost::kContextSwitch),
                                      .idle_exit = host.costs.Charge(Cost::kIdleExit)}},
         &machine->prices);
@@ -157,7 +160,7 @@ void World::BuildDevices() {
         .module = &machine(device.host).module,
         .mtu = static_cast<uint32_t>(device.mtu),
         .clocks = host.clocks,
-        .wheel = host.timer_hz == 0 ? wg::TimerWheel() : wg::TimerWheel(host.timer_hz),
+        .wheel = host.timer_wheel ? wg::TimerWheel(static_cast<uint32_t>(host.hz)) : wg::TimerWheel(),
         .observer = book_});
     wires_.push_back(std::move(wire));
   }
