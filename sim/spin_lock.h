@@ -34,6 +34,9 @@ class SpinLock {
     return wait;
   }
 
+  // Held, or booked, until then.
+  Time free_at() const { return free_at_; }
+
   uint64_t taken() const { return taken_; }
   // Of those: had to wait; and for how long altogether.
   uint64_t contended() const { return contended_; }

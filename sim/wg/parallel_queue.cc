@@ -4,86 +4,102 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "protocol/check.h"
-#include "sim/thread.h"
+#include "sim/event_loop.h"
+#include "sim/work_item.h"
 
 namespace wgnode {
 
-// The worker of one core. It has at most one task on its core: waiting, or being charged for job_.
-class ParallelQueue::Worker : public sim::Runner {
+// multicore_worker of one core.
+class ParallelQueue::Worker : public sim::Work {
  public:
-  Worker(ParallelQueue* queue, sim::Machine* machine, int number)
-      : queue_(queue),
-        thread_(machine, {.name = absl::StrCat("kworker/", number), .core = number}),
-        number_(number) {}
+  Worker(ParallelQueue* queue, int core)
+      : queue_(queue), core_(core), item_(queue->options_.workers, this) {}
 
-  // A wake-up while the worker is up is absorbed: it looks at the ring again before it sleeps.
-  void Wake() {
-    if (awake_) return;
-    awake_ = true;
-    thread_.Submit({.runner = this});
-  }
+  void Wake() { item_.Queue(core_); }
+  void Owe(sim::Duration spun) { owed_ += spun; }
 
-  sim::Duration Price(uint64_t) override {
+  sim::Duration StepPrice() override {
+    const sim::Time now = queue_->options_.machine->loop()->now();
+    const sim::Duration hold = queue_->options_.driver->RingLockHold();
+    const sim::Duration before = std::exchange(owed_, sim::Duration(0));
+    const sim::Duration spun = queue_->consumer_lock_.Take(now + before, hold);
     busy_ = queue_->Take(&job_);
-    return busy_ ? queue_->owner_->Price(job_.work) : sim::Duration(0);
+    return before + spun + (busy_ ? queue_->options_.driver->Price(job_.work) : hold);
   }
 
-  void Act(uint64_t) override {
+  bool Step(int core) override {
     if (busy_) {
       // No longer "being worked on" when its effects appear: a flush may be waiting for just this.
       busy_ = false;
-      queue_->owner_->Perform(job_.work, number_);
-    }
-    if (queue_->ring_.empty()) {
-      awake_ = false;
+      ++queue_->done_;
+      queue_->options_.driver->Perform(job_.work, core);
     } else {
-      thread_.Submit({.runner = this});
+      ++queue_->vain_runs_;
     }
+    return !queue_->ring_.empty();
   }
+
+  absl::string_view StepLabel() const override { return queue_->options_.label; }
 
   bool BusyWithOneUpTo(uint64_t number) const { return busy_ && job_.number <= number; }
 
  private:
   ParallelQueue* const queue_;
-  sim::Thread thread_;
-  const int number_;
-  bool awake_ = false;
+  const int core_;
+  sim::WorkItem item_;
   bool busy_ = false;
   Job job_{};
+  sim::Duration owed_{0};  // spun by producers on this core
 };
 
-ParallelQueue::ParallelQueue(sim::Machine* machine, size_t capacity, Owner* owner)
-    : capacity_(capacity),
-      release_batch_(kReleaseBatch > capacity / 2 ? 1 : kReleaseBatch),
-      owner_(owner),
-      last_core_(static_cast<size_t>(machine->cores()) - 1) {
-  CHECK_GT(capacity, 0u);
-  for (int i = 0; i < machine->cores(); ++i) {
-    workers_.push_back(std::make_unique<Worker>(this, machine, i));
+ParallelQueue::ParallelQueue(const Options& options)
+    : options_(options),
+      release_batch_(kReleaseBatch > options.capacity / 2 ? 1 : kReleaseBatch),
+      last_core_(static_cast<size_t>(options.machine->cores()) - 1) {
+  CHECK_GT(options.capacity, 0u);
+  for (int core = 0; core < options.machine->cores(); ++core) {
+    workers_.push_back(std::make_unique<Worker>(this, core));
   }
 }
 
 ParallelQueue::~ParallelQueue() = default;
 
-bool ParallelQueue::Push(const wg::Work& work) {
-  last_core_ = (last_core_ + 1) % workers_.size();
-  if (ring_.size() + unreleased_ == capacity_) {
+bool ParallelQueue::Push(const wg::Work& work, int core) {
+  const size_t next_core = (last_core_ + 1) % workers_.size();
+  if (options_.turn_passes_when_full) last_core_ = next_core;
+  const bool held = producer_lock_.free_at() > options_.machine->loop()->now();
+  if (pushed_ - done_ > options_.gives_up_above && held && core != last_producer_) {
+    ++given_up_;
     ++refused_;
     return false;
   }
+  TakeProducerLock(core);
+  if (ring_.size() + unreleased_ == options_.capacity) {
+    ++refused_;
+    return false;
+  }
+  last_core_ = next_core;
   ring_.Push({work, ++pushed_});
   size_max_ = std::max(size_max_, ring_.size());
   workers_[last_core_]->Wake();
   return true;
 }
 
+void ParallelQueue::TakeProducerLock(int core) {
+  sim::Time at = options_.machine->loop()->now();
+  // Several elements of one act go in one after the other, and nobody waits for himself.
+  if (core == last_producer_) at = std::max(at, producer_lock_.free_at());
+  last_producer_ = core;
+  workers_[static_cast<size_t>(core)]->Owe(
+      producer_lock_.Take(at, options_.driver->RingLockHold()));
+}
+
 bool ParallelQueue::Take(Job* job) {
   if (ring_.empty()) return false;
   *job = ring_.Pop();
   ++unreleased_;
-  if (++taken_up_to_ == capacity_) taken_up_to_ = 0;
+  if (++taken_up_to_ == options_.capacity) taken_up_to_ = 0;
   if (unreleased_ == release_batch_ || taken_up_to_ == 0) unreleased_ = 0;
   return true;
 }

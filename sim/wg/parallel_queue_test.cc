@@ -6,17 +6,21 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "protocol/effects.h"
 #include "sim/event_loop.h"
 #include "sim/machine.h"
 #include "sim/rng.h"
+#include "sim/time.h"
 #include "sim/trace.h"
+#include "sim/wg/work_driver.h"
+#include "sim/work_queue.h"
 
 namespace wgnode {
 namespace {
 
 using sim::Duration;
 
-class ParallelQueueTest : public testing::Test, public ParallelQueue::Owner {
+class ParallelQueueTest : public testing::Test, public WorkDriver {
  protected:
   struct Done {
     uint64_t job;
@@ -26,21 +30,31 @@ class ParallelQueueTest : public testing::Test, public ParallelQueue::Owner {
 
   // Work costs as many nanoseconds as it has bytes.
   Duration Price(const wg::Work& work) override { return Duration(work.bytes); }
+  Duration RingLockHold() override { return hold_; }
   void Perform(const wg::Work& work, int core) override {
     done_.push_back({work.job, core, loop_.now()});
   }
 
   void Make(int cores, size_t capacity) {
     machine_ = std::make_unique<sim::Machine>(&loop_, "host", sim::MachineOptions{.cores = cores});
-    queue_ = std::make_unique<ParallelQueue>(machine_.get(), capacity, this);
+    queues_ = std::make_unique<sim::WorkQueues>(machine_.get());
+    workers_ =
+        std::make_unique<sim::WorkQueue>(queues_.get(), sim::WorkQueue::Kind::kCpuIntensive);
+    queue_ = std::make_unique<ParallelQueue>(ParallelQueue::Options{.machine = machine_.get(),
+                                                                    .workers = workers_.get(),
+                                                                    .capacity = capacity,
+                                                                    .driver = this});
   }
   bool Push(uint64_t job, uint32_t bytes) {
-    return queue_->Push({.kind = wg::WorkKind::kSeal, .bytes = bytes, .job = job});
+    return queue_->Push({.kind = wg::WorkKind::kSeal, .bytes = bytes, .job = job}, 0);
   }
 
   sim::Trace trace_;
   sim::EventLoop loop_{&trace_};
   std::unique_ptr<sim::Machine> machine_;
+  std::unique_ptr<sim::WorkQueues> queues_;
+  std::unique_ptr<sim::WorkQueue> workers_;
+  Duration hold_{0};
   std::unique_ptr<ParallelQueue> queue_;
   std::vector<Done> done_;
 };

@@ -30,6 +30,9 @@ WgTunnel::WgTunnel(const Options& options)
     : Actor(options.fabric->Register(absl::StrCat(options.host->name(), "/", options.name))),
       options_(options),
       cores_(options.host->cores()),
+      crypt_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kCpuIntensive),
+      handshake_receive_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kCpuIntensive),
+      handshake_send_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kUnbound),
       timer_(options.fabric->loop(), this, 0) {
   device_ = std::make_unique<wg::Device>(wg::DeviceOptions{.profile = options.profile,
                                                            .crypto = options.crypto,
@@ -45,10 +48,26 @@ WgTunnel::WgTunnel(const Options& options)
     threads_.push_back(std::make_unique<sim::Thread>(
         machine, sim::Thread::Options{.name = absl::StrCat("kworker/", i), .core = i}));
   }
-  ParallelQueue::Owner* const owner = this;  // a private base: make_unique could not convert
-  encrypt_ = std::make_unique<ParallelQueue>(machine, kCryptRing, owner);
-  decrypt_ = std::make_unique<ParallelQueue>(machine, kCryptRing, owner);
-  handshake_ = std::make_unique<ParallelQueue>(machine, kHandshakeRing, owner);
+  ParallelQueue::Options ring{.machine = machine,
+                              .workers = &crypt_workers_,
+                              .capacity = kCryptRing,
+                              .driver = this,
+                              .label = "encrypt"};
+  encrypt_ = std::make_unique<ParallelQueue>(ring);
+  ring.label = "decrypt";
+  decrypt_ = std::make_unique<ParallelQueue>(ring);
+  handshake_ = std::make_unique<ParallelQueue>(
+      ParallelQueue::Options{.machine = machine,
+                             .workers = &handshake_receive_workers_,
+                             .capacity = kHandshakeRing,
+                             .driver = this,
+                             .label = "handshake_in",
+                             .gives_up_above = kHandshakeRing / 2,
+                             .turn_passes_when_full = false});
+  peers_ = std::make_unique<PeerWork>(PeerWork::Options{.cores = cores_,
+                                                        .crypt = &crypt_workers_,
+                                                        .handshake_send = &handshake_send_workers_,
+                                                        .driver = this});
   interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
@@ -95,21 +114,27 @@ void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
     case wg::WorkKind::kHandshakeIn:
       ring = handshake_.get();
       break;
-    case wg::WorkKind::kTransmit: {
-      const int serial = static_cast<int>(static_cast<uint64_t>(work.peer) % cores_);
-      return Submit(work, serial, sim::Context::kThread);
-    }
+    case wg::WorkKind::kTransmit:
+      return peers_->Of(work.peer).transmit.Add(work);
     case wg::WorkKind::kDeliver:
       return Submit(work, core,
                     options_.profile->delivers_in_thread ? sim::Context::kThread
                                                          : sim::Context::kSoftirq);
     case wg::WorkKind::kHandshakeOut:
+      return peers_->Of(work.peer).handshake.Add(work);
     case wg::WorkKind::kWipe:
-      return Submit(work, core, sim::Context::kThread);
+      return peers_->Of(work.peer).wipe.Add(work);
   }
-  if (ring->Push(work)) return;
+  if (ring->Push(work, core)) return;
   const wg::Work refused = work;  // `work` may be in the list that grows now
   device_->Abandon(Now(), refused, fx);
+  WakeOwner(refused);
+}
+
+void WgTunnel::WakeOwner(const wg::Work& finished) {
+  if (finished.kind != wg::WorkKind::kSeal) return;
+  PeerWork::Items* const items = peers_->Find(finished.peer);
+  if (items != nullptr) items->transmit.Wake();
 }
 
 void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {
@@ -138,8 +163,10 @@ void WgTunnel::Act(uint64_t arg) {
 }
 
 void WgTunnel::Perform(const wg::Work& work, int core) {
-  device_->Run(Now(), work, &run_fx_);
+  const wg::Work finished = work;
+  device_->Run(Now(), finished, &run_fx_);
   Apply(&run_fx_, core);
+  WakeOwner(finished);
   if (!flushers_.empty()) CheckFlushers();
 }
 
@@ -309,6 +336,7 @@ void WgTunnel::CheckFlushers() {
       continue;
     }
     flushers_.erase(flushers_.begin() + static_cast<std::ptrdiff_t>(i));
+    peers_->Retire(flusher.peer);
     options_.fabric->loop()->After(options_.costs->Charge(Cost::kFlushQueues), flusher.who,
                                    flusher.arg);
   }

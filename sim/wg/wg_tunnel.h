@@ -48,6 +48,9 @@
 #include "sim/wg/clock_start.h"
 #include "sim/wg/cost_model.h"
 #include "sim/wg/parallel_queue.h"
+#include "sim/wg/peer_work.h"
+#include "sim/wg/work_driver.h"
+#include "sim/work_queue.h"
 
 namespace wgnode {
 
@@ -62,7 +65,7 @@ class WgTunnel : public net::TunnelDevice,
                  public net::TunnelReceiver,
                  private sim::Actor,
                  private sim::Runner,
-                 private ParallelQueue::Owner {
+                 private WorkDriver {
  public:
   static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
   static constexpr size_t kHandshakeRing = 4096;  // MAX_QUEUED_INCOMING_HANDSHAKES
@@ -124,6 +127,9 @@ class WgTunnel : public net::TunnelDevice,
 
   const ParallelQueue& encrypt_queue() const { return *encrypt_; }
   const ParallelQueue& decrypt_queue() const { return *decrypt_; }
+  const ParallelQueue& handshake_queue() const { return *handshake_; }
+  // Peers that have had something to do.
+  size_t peers_with_work() const { return peers_->size(); }
 
  private:
   struct Flusher {
@@ -134,9 +140,10 @@ class WgTunnel : public net::TunnelDevice,
     uint64_t arg;
   };
 
-  // ParallelQueue::Owner; sim::Runner's, of another argument, stays what it is.
+  // WorkDriver; sim::Runner's, of another argument, stays what it is.
   using sim::Runner::Price;
   sim::Duration Price(const wg::Work& work) override { return options_.costs->Charge(work); }
+  sim::Duration RingLockHold() override { return options_.costs->Charge(Cost::kRingLock); }
   void Perform(const wg::Work& work, int core) override;
   // sim::Runner: work that is not in a ring.
   void Act(uint64_t arg) override;
@@ -144,6 +151,9 @@ class WgTunnel : public net::TunnelDevice,
   void OnEvent(uint64_t arg) override;
 
   void Schedule(const wg::Work& work, int core, wg::Effects* fx);
+  // wg_queue_enqueue_per_peer_tx: whoever finishes a bundle wakes its peer's transmit work, also
+  // when others are before it that are not finished.
+  void WakeOwner(const wg::Work& finished);
   void Submit(const wg::Work& work, int core, sim::Context context);
   // Opens both sockets on one port (wg_socket_init) in place of the old ones; on an error the old
   // ones stay.
@@ -167,6 +177,10 @@ class WgTunnel : public net::TunnelDevice,
   net::TunnelInterface* interface_ = nullptr;
   std::unique_ptr<net::TunnelSocket> socket4_;
   std::unique_ptr<net::TunnelSocket> socket6_;
+  sim::WorkQueue crypt_workers_;              // packet_crypt_wq
+  sim::WorkQueue handshake_receive_workers_;  // handshake_receive_wq
+  sim::WorkQueue handshake_send_workers_;     // handshake_send_wq
+  std::unique_ptr<PeerWork> peers_;
   std::vector<std::unique_ptr<sim::Thread>> threads_;  // by core
   std::unique_ptr<ParallelQueue> encrypt_;
   std::unique_ptr<ParallelQueue> decrypt_;
