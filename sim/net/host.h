@@ -58,6 +58,7 @@ class Host {
   absl::Span<sim::Core* const> core_list() const { return machine_.core_list(); }
   // By core: for everything that is polled (sim/net/napi.h).
   absl::Span<Softnet* const> softnets() const { return softnet_list_; }
+  const Prices* prices() const { return prices_; }
 
   Netns* root() const { return namespaces_[0].get(); }
   // A new namespace with its loopback. It lives as long as the host; to be rid of it, remove its

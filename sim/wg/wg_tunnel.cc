@@ -11,16 +11,11 @@
 #include "protocol/census.h"
 #include "protocol/check.h"
 #include "protocol/messages.h"
+#include "sim/machine.h"
 #include "sim/wg/key_log.h"
 
 namespace wgnode {
 namespace {
-
-// Slot of the work and number of the core, in a task's argument.
-constexpr int kSlotBits = 32;
-uint64_t TaskArg(uint32_t slot, int core) {
-  return static_cast<uint64_t>(core) << kSlotBits | slot;
-}
 
 uint64_t NetnsKey(const net::Netns* netns) { return static_cast<uint64_t>(netns->entity()); }
 
@@ -44,10 +39,6 @@ WgTunnel::WgTunnel(const Options& options)
                                                            .netns = NetnsKey(options.netns),
                                                            .wheel = options.wheel});
   sim::Machine* const machine = options.host->machine();
-  for (int i = 0; i < cores_; ++i) {
-    threads_.push_back(std::make_unique<sim::Thread>(
-        machine, sim::Thread::Options{.name = absl::StrCat("kworker/", i), .core = i}));
-  }
   ParallelQueue::Options ring{.machine = machine,
                               .workers = &crypt_workers_,
                               .capacity = kCryptRing,
@@ -67,7 +58,13 @@ WgTunnel::WgTunnel(const Options& options)
   peers_ = std::make_unique<PeerWork>(PeerWork::Options{.cores = cores_,
                                                         .crypt = &crypt_workers_,
                                                         .handshake_send = &handshake_send_workers_,
-                                                        .driver = this});
+                                                        .driver = this,
+                                                        .host = options.host,
+                                                        .device = options.name,
+                                                        .napi = {.loses_wakeups =
+                                                                     options.napi_stall},
+                                                        .threaded =
+                                                            options.profile->delivers_in_thread});
   interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
@@ -116,10 +113,12 @@ void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
       break;
     case wg::WorkKind::kTransmit:
       return peers_->Of(work.peer).transmit.Add(work);
-    case wg::WorkKind::kDeliver:
-      return Submit(work, core,
-                    options_.profile->delivers_in_thread ? sim::Context::kThread
-                                                         : sim::Context::kSoftirq);
+    case wg::WorkKind::kDeliver: {
+      PeerNapi& napi = peers_->NapiOf(work.peer, core);
+      napi.Add(work);
+      if (!opening_ && !napi.acting()) napi.Schedule(static_cast<net::Cpu>(core));
+      return;
+    }
     case wg::WorkKind::kHandshakeOut:
       return peers_->Of(work.peer).handshake.Add(work);
     case wg::WorkKind::kWipe:
@@ -128,45 +127,24 @@ void WgTunnel::Schedule(const wg::Work& work, int core, wg::Effects* fx) {
   if (ring->Push(work, core)) return;
   const wg::Work refused = work;  // `work` may be in the list that grows now
   device_->Abandon(Now(), refused, fx);
-  WakeOwner(refused);
+  if (refused.kind == wg::WorkKind::kSeal) WakeOwner(refused, core);
 }
 
-void WgTunnel::WakeOwner(const wg::Work& finished) {
-  if (finished.kind != wg::WorkKind::kSeal) return;
+void WgTunnel::WakeOwner(const wg::Work& finished, int core) {
+  if (finished.kind != wg::WorkKind::kSeal && finished.kind != wg::WorkKind::kOpen) return;
   PeerWork::Items* const items = peers_->Find(finished.peer);
-  if (items != nullptr) items->transmit.Wake();
-}
-
-void WgTunnel::Submit(const wg::Work& work, int core, sim::Context context) {
-  uint32_t slot;
-  if (free_tasks_.empty()) {
-    slot = static_cast<uint32_t>(tasks_.size());
-    tasks_.push_back(work);
-  } else {
-    slot = free_tasks_.back();
-    free_tasks_.pop_back();
-    tasks_[slot] = work;
-  }
-  const sim::Task task{.runner = this, .arg = TaskArg(slot, core), .price = Price(work)};
-  if (context == sim::Context::kSoftirq) {
-    options_.host->core(static_cast<net::Cpu>(core))->RaiseSoftirq(task);
-  } else {
-    threads_[static_cast<size_t>(core)]->Submit(task);
-  }
-}
-
-void WgTunnel::Act(uint64_t arg) {
-  const auto slot = static_cast<uint32_t>(arg);
-  const wg::Work work = tasks_[slot];
-  free_tasks_.push_back(slot);
-  Perform(work, static_cast<int>(arg >> kSlotBits));
+  if (items == nullptr) return;
+  if (finished.kind == wg::WorkKind::kSeal) return items->transmit.Wake();
+  if (items->napi != nullptr) items->napi->Schedule(static_cast<net::Cpu>(core));
 }
 
 void WgTunnel::Perform(const wg::Work& work, int core) {
   const wg::Work finished = work;
   device_->Run(Now(), finished, &run_fx_);
+  opening_ = finished.kind == wg::WorkKind::kOpen;
   Apply(&run_fx_, core);
-  WakeOwner(finished);
+  opening_ = false;
+  WakeOwner(finished, core);
   if (!flushers_.empty()) CheckFlushers();
 }
 
@@ -331,7 +309,7 @@ void WgTunnel::CheckFlushers() {
   for (size_t i = 0; i < flushers_.size();) {
     const Flusher flusher = flushers_[i];
     if (!encrypt_->AllDone(flusher.encrypt_mark) || !decrypt_->AllDone(flusher.decrypt_mark) ||
-        device_->HasQueued(flusher.peer)) {
+        (device_->HasQueued(flusher.peer) && !peers_->Stalled(flusher.peer))) {
       ++i;
       continue;
     }

@@ -5,12 +5,12 @@
 // and protocol/ meet.
 //
 //   work            where it runs                                    context
-//   seal, open      cores in turn, over a ring of 1024 each          process (bound kworker)
-//   handshake in    cores in turn, over a ring of 4096               process
-//   transmit        the peer's core: number mod cores                process
-//   deliver         the core on which the packet was opened          softirq (NAPI), or process
-//                                                                    (Profile::delivers_in_thread)
-//   handshake out,  the core that asked for it                       process
+//   seal, open      cores in turn, over a ring of 1024 each          work item (CPU-intensive)
+//   handshake in    cores in turn, over a ring of 4096               work item (CPU-intensive)
+//   transmit        the peer's core: number mod cores                work item (CPU-intensive)
+//   deliver         the core on which the packet was opened          softirq (NAPI), or the peer's
+//                                                                    thread (delivers_in_thread)
+//   handshake out,  any core                                         work item (unbound)
 //   wipe
 //
 // Everything happens in the act of some task, on the core whose number is passed along. Timers act
@@ -32,10 +32,6 @@
 #include "protocol/peer_id.h"
 #include "protocol/time.h"
 #include "protocol/timer_wheel.h"
-#include "sim/core.h"
-#include "sim/machine.h"
-#include "sim/task.h"
-#include "sim/thread.h"
 #include "sim/event_loop.h"
 #include "sim/net/fabric.h"
 #include "sim/net/host.h"
@@ -64,7 +60,6 @@ class TunnelObserver {
 class WgTunnel : public net::TunnelDevice,
                  public net::TunnelReceiver,
                  private sim::Actor,
-                 private sim::Runner,
                  private WorkDriver {
  public:
   static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
@@ -86,6 +81,8 @@ class WgTunnel : public net::TunnelDevice,
     ClockStart clocks;
     wg::TimerWheel wheel{};  // of the host; default: timers go off exactly
     TunnelObserver* observer = nullptr;
+    // Fault: threaded polls lose wake-ups (CVE-2026-52945; net::NapiOptions::loses_wakeups).
+    bool napi_stall = false;
   };
   // Everything pointed to outlives the tunnel. The interface is added to the namespace, down.
   explicit WgTunnel(const Options& options);
@@ -128,8 +125,9 @@ class WgTunnel : public net::TunnelDevice,
   const ParallelQueue& encrypt_queue() const { return *encrypt_; }
   const ParallelQueue& decrypt_queue() const { return *decrypt_; }
   const ParallelQueue& handshake_queue() const { return *handshake_; }
-  // Peers that have had something to do.
+  // Peers that have had something to do, and of one of them; nullptr if it has not.
   size_t peers_with_work() const { return peers_->size(); }
+  const PeerWork::Items* work_of(wg::PeerId peer) const { return peers_->Find(peer); }
 
  private:
   struct Flusher {
@@ -140,21 +138,17 @@ class WgTunnel : public net::TunnelDevice,
     uint64_t arg;
   };
 
-  // WorkDriver; sim::Runner's, of another argument, stays what it is.
-  using sim::Runner::Price;
+  // WorkDriver.
   sim::Duration Price(const wg::Work& work) override { return options_.costs->Charge(work); }
   sim::Duration RingLockHold() override { return options_.costs->Charge(Cost::kRingLock); }
   void Perform(const wg::Work& work, int core) override;
-  // sim::Runner: work that is not in a ring.
-  void Act(uint64_t arg) override;
   // sim::Actor: the device's next timer.
   void OnEvent(uint64_t arg) override;
 
   void Schedule(const wg::Work& work, int core, wg::Effects* fx);
-  // wg_queue_enqueue_per_peer_tx: whoever finishes a bundle wakes its peer's transmit work, also
-  // when others are before it that are not finished.
-  void WakeOwner(const wg::Work& finished);
-  void Submit(const wg::Work& work, int core, sim::Context context);
+  // wg_queue_enqueue_per_peer_tx, _rx: whoever finishes a bundle or a packet wakes its peer's
+  // transmit work or poll, also when others are before it that are not finished.
+  void WakeOwner(const wg::Work& finished, int core);
   // Opens both sockets on one port (wg_socket_init) in place of the old ones; on an error the old
   // ones stay.
   wg::BindOutcome OpenSockets(uint16_t port);
@@ -181,14 +175,12 @@ class WgTunnel : public net::TunnelDevice,
   sim::WorkQueue handshake_receive_workers_;  // handshake_receive_wq
   sim::WorkQueue handshake_send_workers_;     // handshake_send_wq
   std::unique_ptr<PeerWork> peers_;
-  std::vector<std::unique_ptr<sim::Thread>> threads_;  // by core
+  bool opening_ = false;  // a packet is being opened: its peer's poll will be scheduled for it
   std::unique_ptr<ParallelQueue> encrypt_;
   std::unique_ptr<ParallelQueue> decrypt_;
   std::unique_ptr<ParallelQueue> handshake_;
   sim::Timer timer_;
   sim::Time armed_at_ = sim::kEndOfTime;  // of timer_; kEndOfTime: not armed
-  std::vector<wg::Work> tasks_;           // work that waits for its core, by slot
-  std::vector<uint32_t> free_tasks_;
   std::vector<net::SendCharge> charges_;  // by Buffer::context() - 1
   std::vector<uint32_t> free_charges_;
   std::vector<Flusher> flushers_;
