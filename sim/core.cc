@@ -192,8 +192,10 @@ bool Core::TakeSoftirq() {
 
 void Core::HandOver() {
   LookAtClock();
+  // need_resched(): of the idle thread, too, which leaves for whoever wakes.
+  const bool somebodys_turn = turn_is_over_ || (thread_ == nullptr && !waiting_.empty());
   if (++rounds_ < kMaxSoftirqRounds && machine_->Tick(loop_->now()) < session_end_tick_ &&
-      !turn_is_over_) {
+      !somebodys_turn) {
     return;
   }
   handed_over_ = true;

@@ -12,8 +12,10 @@
 //                   is raised begins a session again (Linux 6.5 on).
 //   threads         one has the core until it sleeps, or until somebody else's turn has come and its
 //                   task's boundary lets it be preempted. It is somebody else's turn when it has had
-//                   a slice: noticed at ticks, and when another thread wakes. Next is the one with
-//                   the least virtual time (EEVDF with equal weights: whoever has a turn keeps it).
+//                   a slice: noticed at ticks, and when another thread wakes (by what its finished
+//                   tasks took; ticks are seen between tasks, and between rounds of softirqs). An
+//                   idle core is anybody's. Next is the one with the least virtual time (EEVDF with
+//                   equal weights: whoever has a turn keeps it).
 //                   A thread that wakes begins with the virtual time of the one that has the core,
 //                   or its own if that is later.
 //

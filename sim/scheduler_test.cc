@@ -201,12 +201,12 @@ class Flood : public Runner {
 TEST(Scheduler, TenRoundsOfSoftirqsAreHandedOverToKsoftirqd) {
   Fixture f({.hz = 100, .slice = milliseconds(3)});
   Flood flood(f.machine.core(0), microseconds(1), 10);
-  flood.Start(1000);
   Hog app(&f.machine, "app", microseconds(10), Boundary::kResched);
   app.Start(1);
+  flood.Start(1000);
   f.loop.Run();
   EXPECT_EQ(flood.done, 1000);
-  // 10 rounds of 10; then the one that waits.
+  // 10 rounds of 10; then the one that was interrupted.
   EXPECT_EQ(app.acts[0].first, At(microseconds(110)));
   EXPECT_GE(f.machine.core(0)->handovers(), 1u);
 }
@@ -214,12 +214,24 @@ TEST(Scheduler, TenRoundsOfSoftirqsAreHandedOverToKsoftirqd) {
 TEST(Scheduler, SoftirqsThatGoOnForTwoMillisecondsAreHandedOver) {
   Fixture f({.hz = 1000, .slice = milliseconds(30)});
   Flood flood(f.machine.core(0), microseconds(100), 3);  // a round is 300 us: ten would be 3 ms
-  flood.Start(1000);
   Hog app(&f.machine, "app", microseconds(10), Boundary::kResched);
   app.Start(1);
+  flood.Start(1000);
   f.loop.Run();
   // The first end of a round at or after the tick at 2 ms.
   EXPECT_EQ(app.acts[0].first, At(microseconds(2100 + 10)));
+}
+
+TEST(Scheduler, ARoundAfterAThreadWakesOnACoreThatWasIdleTheThreadHasIt) {
+  Fixture f({.hz = 100, .slice = milliseconds(3)});
+  Flood flood(f.machine.core(0), microseconds(1), 10);
+  flood.Start(1000);
+  f.loop.RunUntil(At(microseconds(23)));
+  Hog app(&f.machine, "app", microseconds(10), Boundary::kResched);
+  app.Start(1);
+  f.loop.Run();
+  EXPECT_EQ(app.acts[0].first, At(microseconds(30 + 10)));
+  EXPECT_EQ(flood.done, 1000);
 }
 
 TEST(Scheduler, KsoftirqdSharesTheCoreAsAnyThread) {
