@@ -21,7 +21,7 @@ bool Backlog::Enqueue(Interface* to, Packet* packet) {
 }
 
 int64_t Backlog::PacketPrice() {
-  return prices_->backlog_receive.Picoseconds(queue_.front().packet.size());
+  return prices_->backlog_receive.Picoseconds(queue_.front().packet.total_size());
 }
 
 void Backlog::ReceivePacket(Cpu cpu) {

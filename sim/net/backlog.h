@@ -30,7 +30,7 @@ class Backlog : public Napi {
   // core.
   Backlog(Fabric* fabric, absl::Span<Softnet* const> softnets, Cpu cpu, const Prices* prices);
 
-  // Queues a packet to be received by `to`. False if the queue is full: the packet stays with the
+  // Queues a packet, or a train, which counts as one, to be received by `to`. False if the queue is full: the packet stays with the
   // caller.
   bool Enqueue(Interface* to, Packet* packet);
 

@@ -1,8 +1,11 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/net/fabric.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
+#include "sim/net/headers.h"
 
 namespace net {
 namespace {
@@ -18,6 +21,15 @@ Fabric::Fabric(sim::EventLoop* loop, wg::BufferPool* pool, DropSink* sink)
 }
 
 void Fabric::Kill(Packet* packet, sim::EntityId place, Drop why) {
+  Segments more = std::move(packet->more);
+  KillOne(packet, place, why);
+  for (wg::Buffer& segment : more.buffers()) {
+    packet->buffer = std::move(segment);
+    KillOne(packet, place, why);
+  }
+}
+
+void Fabric::KillOne(Packet* packet, sim::EntityId place, Drop why) {
   CHECK(packet->buffer);
   CHECK(why != Drop::kNone);
   ++killed_[static_cast<int>(why)];
@@ -32,12 +44,16 @@ void Fabric::Kill(Packet* packet, sim::EntityId place, Drop why) {
 
 void Fabric::ShowTo(Tap* tap, sim::EntityId place, Tap::Way way, const Packet& packet,
                     absl::string_view comment) {
-  if (packet.checksum != ChecksumState::kPartial) {
-    return tap->OnPacket(now(), place, way, packet.buffer.bytes(), comment);
-  }
-  Packet complete = packet.Clone();
-  complete.ResolveChecksum();
-  tap->OnPacket(now(), place, way, complete.buffer.bytes(), comment);
+  const auto show = [&](const wg::Buffer& bytes) {
+    if (packet.checksum != ChecksumState::kPartial) {
+      return tap->OnPacket(now(), place, way, bytes.bytes(), comment);
+    }
+    wg::Buffer complete = bytes.Clone();
+    CompleteChecksum(&complete);
+    tap->OnPacket(now(), place, way, complete.bytes(), comment);
+  };
+  show(packet.buffer);
+  for (const wg::Buffer& segment : packet.more.buffers()) show(segment);
 }
 
 void Fabric::Copied(const Packet& copy, sim::EntityId place) {

@@ -14,6 +14,7 @@
 #include "sim/event_loop.h"
 #include "sim/net/drop.h"
 #include "sim/net/packet.h"
+#include "sim/net/segments.h"
 #include "sim/net/send_account.h"
 #include "sim/net/tap.h"
 #include "sim/trace.h"
@@ -33,12 +34,14 @@ class Fabric {
 
   sim::EventLoop* loop() const { return loop_; }
   wg::BufferPool* pool() const { return pool_; }
+  SegmentPool* segments() { return &segments_; }
   sim::Time now() const { return loop_->now(); }
   void set_sink(DropSink* sink) { sink_ = sink; }
   // Sees every packet from now on; nullptr: nobody does. Outlives its use.
   void set_tap(Tap* tap) { tap_ = tap; }
   Tap* tap() const { return tap_; }
-  // Shows the packet to the tap, if there is one, as it would be on the wire.
+  // Shows the packet to the tap, if there is one, as it would be on the wire: a train in its
+  // segments.
   void Show(sim::EntityId place, Tap::Way way, const Packet& packet,
             absl::string_view comment = {}) {
     if (tap_ != nullptr) ShowTo(tap_, place, way, packet, comment);
@@ -48,11 +51,16 @@ class Fabric {
   void Record(PacketAct act, sim::EntityId place, uint64_t a, uint64_t tag) {
     loop_->trace()->Record(now(), kinds_[static_cast<int>(act)], place, a, tag);
   }
+  // A train's segments, each.
   void Record(PacketAct act, sim::EntityId place, const Packet& packet) {
     Record(act, place, packet.size(), packet.tag());
+    for (const wg::Buffer& segment : packet.more.buffers()) {
+      Record(act, place, segment.size(), segment.tag());
+    }
   }
 
-  // The packet dies here: recorded, reported, freed. REQUIRES: packet->buffer.
+  // The packet dies here: recorded, reported, freed; a train's segments one after the other.
+  // REQUIRES: packet->buffer.
   void Kill(Packet* packet, sim::EntityId place, Drop why);
   // There is one packet more with this tag.
   void Copied(const Packet& copy, sim::EntityId place);
@@ -65,8 +73,11 @@ class Fabric {
   void ShowTo(Tap* tap, sim::EntityId place, Tap::Way way, const Packet& packet,
               absl::string_view comment);
 
+  void KillOne(Packet* packet, sim::EntityId place, Drop why);
+
   sim::EventLoop* const loop_;
   wg::BufferPool* const pool_;
+  SegmentPool segments_;
   DropSink* sink_;
   Tap* tap_ = nullptr;
   sim::ActKind kinds_[kActs];

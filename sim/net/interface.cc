@@ -30,7 +30,8 @@ wg::Errno Interface::SetUp(bool up) {
 
 wg::Errno Interface::Transmit(Packet* packet, uint32_t mtu) {
   if (!up_) return wg::Errno::kNetDown;
-  const uint32_t bytes = packet->size();
+  const uint32_t bytes = packet->total_size();
+  const uint32_t packets = packet->segments();
   if (!is_loopback()) fabric_->Show(entity_, Tap::Way::kOut, *packet);
   const wg::Errno error = DoTransmit(packet, mtu);
   if (error != wg::Errno::kOk && fabric_->tap() != nullptr) {
@@ -39,25 +40,25 @@ wg::Errno Interface::Transmit(Packet* packet, uint32_t mtu) {
   }
   if (counts_itself_) return error;
   if (error == wg::Errno::kOk) {
-    ++counters_.tx_packets;
+    counters_.tx_packets += packets;
     counters_.tx_bytes += bytes;
   } else if (error == wg::Errno::kNoBufs) {
-    ++counters_.tx_dropped;
+    counters_.tx_dropped += packets;
   } else {
-    ++counters_.tx_errors;
+    counters_.tx_errors += packets;
   }
   return error;
 }
 
 void Interface::Receive(Packet&& packet) {
   if (!up_ || stack_ == nullptr) {
-    ++counters_.rx_dropped;
+    counters_.rx_dropped += packet.segments();
     fabric_->Kill(&packet, entity_, up_ ? Drop::kNamespaceGone : Drop::kInterfaceDown);
     return;
   }
   if (!counts_itself_) {
-    ++counters_.rx_packets;
-    counters_.rx_bytes += packet.size();
+    counters_.rx_packets += packet.segments();
+    counters_.rx_bytes += packet.total_size();
   }
   if (!is_loopback()) fabric_->Show(entity_, Tap::Way::kIn, packet);
   packet.device = this;

@@ -25,8 +25,12 @@ class Interface;
 class IpStack {
  public:
   virtual ~IpStack() = default;
-  // A packet has come in through packet.device. Called from a softirq act on core packet.cpu.
+  // A packet, or a train, has come in through packet.device. Called from the act of a poll on core
+  // packet.cpu.
   virtual void Input(Packet&& packet) = 0;
+  // True if whoever gets this packet, which comes in through `in`, takes trains: a socket with
+  // UDP_GRO, or the way out of a forwarding namespace if `in` has set_udp_gro_forwarding.
+  virtual bool TakesTrains(const Packet& /*packet*/, const Interface& /*in*/) { return false; }
   // `packet`, which this namespace was sending through a tunnel device, cannot be sent: an ICMP
   // host (address) unreachable error goes to its source (icmp_ndo_send). The packet is only looked
   // at.
@@ -60,11 +64,17 @@ class Interface {
   const InterfaceCounters& counters() const { return counters_; }
   virtual bool is_loopback() const { return false; }
 
+  // ethtool -K rx-udp-gro-forwarding: received datagrams that are to be forwarded are put together
+  // to trains too.
+  bool udp_gro_forwarding() const { return udp_gro_forwarding_; }
+  void set_udp_gro_forwarding(bool on) { udp_gro_forwarding_ = on; }
+
   // Brings it up or down. The errno is that of the device (kAddrInUse from a tunnel whose port is
   // taken): then it stays as it was. Setting what is set already does nothing.
   wg::Errno SetUp(bool up);
 
-  // Sends. `mtu` is the route's, or 0 for the device's own. kOk: the packet has been taken.
+  // Sends a packet or a train. `mtu` is the route's, or 0 for the device's own. kOk: the packet has
+  // been taken.
   // Otherwise it stays with the caller: kNetDown (down), kNoBufs (transmit queue full), or the
   // verdict of a device without a queue.
   wg::Errno Transmit(Packet* packet, uint32_t mtu);
@@ -99,6 +109,7 @@ class Interface {
   uint32_t mtu_;
   bool up_ = false;
   bool counts_itself_ = false;
+  bool udp_gro_forwarding_ = false;
   InterfaceCounters counters_;
 };
 

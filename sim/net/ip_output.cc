@@ -3,10 +3,15 @@
 
 #include "sim/net/fragment.h"
 #include "sim/net/headers.h"
+#include "sim/net/train.h"
 
 namespace net {
 
 wg::Errno IpOutput::SendInPieces(Packet* packet, Interface* out, uint32_t mtu) {
+  if (packet->is_train()) {
+    return SendApart(fabric_, out->entity(), packet,
+                     [&](Packet* one) { return Send(one, out, mtu); });
+  }
   IpHeader header;
   if (!ParseIp(packet->buffer.bytes(), &header)) return wg::Errno::kInval;
   // ParseIp calls an IPv6 packet "dont_fragment": only its source may cut it.

@@ -18,9 +18,9 @@ class IpOutput {
  public:
   explicit IpOutput(Fabric* fabric) : fabric_(fabric) {}
 
-  // Hands a finished packet to `out`, cut up if it is larger than the route's `mtu` and may be:
-  // IPv4 without DF, or with ignore_df (either family). kOk: taken. Otherwise it stays with the
-  // caller: kMsgSize, or the interface's error.
+  // Hands a finished packet, or a train, to `out`, cut up if it is larger than the route's `mtu`
+  // and may be: IPv4 without DF, or with ignore_df (either family). kOk: taken. Otherwise it stays
+  // with the caller: kMsgSize, or the interface's error.
   wg::Errno Send(Packet* packet, Interface* out, uint32_t mtu) {
     if (packet->size() <= mtu) return out->Transmit(packet, mtu);
     return SendInPieces(packet, out, mtu);

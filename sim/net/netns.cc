@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/check.h"
+#include "sim/net/train.h"
 
 namespace net {
 
@@ -64,13 +65,13 @@ void Netns::OnReassemblyTimeout(const Packet& first_fragment) {
 }
 
 void Netns::Drop(Packet* packet, net::Drop why) {
-  ++counters_.dropped;
+  counters_.dropped += packet->segments();
   fabric_->Kill(packet, entity_, why);
 }
 
 // ip_rcv, ipv6_rcv.
 void Netns::Input(Packet&& packet) {
-  ++counters_.received;
+  counters_.received += packet.segments();
   IpHeader ip;
   if (!ParseIp(packet.buffer.bytes(), &ip)) {
     Drop(&packet, net::Drop::kMalformed);
@@ -100,7 +101,7 @@ void Netns::DeliverLocally(Packet&& packet, const IpHeader& header) {
     ++counters_.reassembled;
     CHECK(ParseIp(packet.buffer.bytes(), &ip));
   }
-  ++counters_.delivered;
+  counters_.delivered += packet.segments();
   if (ip.protocol == kProtocolUdp) {
     DeliverUdp(std::move(packet), ip);
   } else if (ip.protocol == (ip.destination.is_v4() ? kProtocolIcmp : kProtocolIcmpV6)) {
@@ -121,7 +122,11 @@ void Netns::DeliverUdp(Packet&& packet, const IpHeader& ip) {
   const UdpBinding* binding =
       udp_.Find(ip.destination, udp.destination_port, ip.source, udp.source_port, packet.device);
   if (binding != nullptr) {
-    binding->receiver->OnDatagram(std::move(packet), ip, udp);
+    if (packet.is_train() && !binding->takes_trains) {
+      DeliverApart(binding->receiver, &packet);
+    } else {
+      binding->receiver->OnDatagram(std::move(packet), ip, udp);
+    }
   } else if (!UdpChecksumOk(packet, ip)) {
     // Whoever sent garbage is not told that nobody wants it.
     fabric_->Kill(&packet, entity_, net::Drop::kBadChecksum);
@@ -129,6 +134,36 @@ void Netns::DeliverUdp(Packet&& packet, const IpHeader& ip) {
     icmp_.SendError(packet, packet.device, IcmpError::kPortUnreachable);
     fabric_->Kill(&packet, entity_, net::Drop::kNoPort);
   }
+}
+
+// udp_rcv_segment.
+void Netns::DeliverApart(UdpReceiver* receiver, Packet* train) {
+  SendApart(fabric_, entity_, train, [&](Packet* packet) {
+    IpHeader ip;
+    UdpHeader udp;
+    CHECK(ParseIp(packet->buffer.bytes(), &ip));
+    CHECK(ParseUdp(packet->buffer.bytes().subspan(ip.header_size), &udp));
+    receiver->OnDatagram(std::move(*packet), ip, udp);
+    return wg::Errno::kOk;
+  });
+}
+
+bool Netns::TakesTrains(const Packet& packet, const Interface& in) {
+  const bool forwards = options_.forwarding && in.udp_gro_forwarding();
+  if (udp_.train_takers() == 0 && !forwards) return false;
+  IpHeader ip;
+  UdpHeader udp;
+  if (!ParseIp(packet.buffer.bytes(), &ip) || ip.protocol != kProtocolUdp || ip.is_fragment() ||
+      !ParseUdp(packet.buffer.bytes().subspan(ip.header_size), &udp) ||
+      (ip.destination.is_v4() && !Ipv4ChecksumOk(packet.buffer.bytes()))) {
+    return false;
+  }
+  const RouteResult& route =
+      fib_.Lookup(RouteQuery{.destination = ip.destination, .mark = packet.mark});
+  if (route.type != RouteType::kLocal) return forwards && route.error == wg::Errno::kOk;
+  const UdpBinding* binding =
+      udp_.Find(ip.destination, udp.destination_port, ip.source, udp.source_port, &in);
+  return binding != nullptr && binding->takes_trains;
 }
 
 // ip_forward, ip6_forward.
@@ -155,10 +190,12 @@ void Netns::Forward(Packet&& packet, const IpHeader& ip, const RouteResult& rout
     return;
   }
   DecrementTtl(&packet.buffer);
+  for (wg::Buffer& segment : packet.more.buffers()) DecrementTtl(&segment);
+  const uint32_t packets = packet.segments();
   fabric_->Record(PacketAct::kForward, entity_, packet);
   const wg::Errno error = output_.Send(&packet, out, mtu);
   if (error == wg::Errno::kOk) {
-    ++counters_.forwarded;
+    counters_.forwarded += packets;
   } else {
     Drop(&packet, DropOf(error));
   }

@@ -34,6 +34,7 @@ struct NetnsOptions {
   IcmpLimits::Options icmp_limits{};
 };
 
+// Packets, those of trains each:
 // received = delivered + forwarded + dropped + held for reassembly - put together, per namespace.
 struct NetnsCounters {
   uint64_t received = 0;
@@ -76,12 +77,14 @@ class Netns : public IpStack, private Reassembler::Observer {
   const std::vector<Interface*>& interfaces() const { return interfaces_; }
 
   void Input(Packet&& packet) override;
+  bool TakesTrains(const Packet& packet, const Interface& in) override;
   void OnTunnelRefusal(const Packet& packet) override;
   void OnInterfaceChange(Interface* interface) override;
 
  private:
   void DeliverLocally(Packet&& packet, const IpHeader& ip);
   void DeliverUdp(Packet&& packet, const IpHeader& ip);
+  void DeliverApart(UdpReceiver* receiver, Packet* train);
   void Forward(Packet&& packet, const IpHeader& ip, const RouteResult& route);
   void Drop(Packet* packet, net::Drop why);
   void OnReassemblyTimeout(const Packet& first_fragment) override;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 #include "sim/net/flow_hash.h"
+#include "sim/net/train.h"
 
 namespace net {
 
@@ -17,6 +18,7 @@ Nic::Nic(Fabric* fabric, absl::string_view name, absl::string_view place, sim::M
       prices_(prices),
       softnets_(softnets),
       indirection_(options.indirection) {
+  set_udp_gro_forwarding(options.rx_udp_gro_forwarding);
   CHECK(!softnets.empty());
   CHECK_GT(options.rx_ring, 0u);
   const size_t cores = softnets.size();
@@ -86,27 +88,56 @@ NicTxQueue* Nic::TxQueueOf(Packet* packet) {
   return tx_[packet->flow_hash % tx_.size()].get();
 }
 
-wg::Errno Nic::DoTransmit(Packet* packet, uint32_t /*mtu*/) {
-  const sim::Time now = fabric()->now();
-  const Cpu cpu = packet->cpu;
-  NicTxQueue* const queue = TxQueueOf(packet);
-  if (prices_->transmit_lock.fixed_ps != 0) {
-    const sim::Duration spun =
-        queue->lock().Take(now, RoundedCharge(prices_->transmit_lock.fixed_ps));
-    if (spun > sim::Duration(0)) softnets_[cpu]->Owe(spun.count() * 1000);
+void Nic::DoInSoftware(Packet* packet) {
+  const Price& price = prices_->gso_segment;
+  int64_t picoseconds = 0;
+  if (packet->is_train() && !options_.tx_udp_segmentation) {
+    picoseconds += price.fixed_ps * packet->segments();
   }
-  const bool own_ring = options_.tx_ring != 0;
-  if (own_ring && !queue->HasRoom(now)) return wg::Errno::kNoBufs;
-  const Drop drop = transmit_ == nullptr ? Drop::kLinkDown : transmit_->Send(packet, !own_ring);
+  if (!options_.tx_checksum && packet->checksum == ChecksumState::kPartial) {
+    packet->ResolveChecksum();
+    picoseconds += price.per_byte_ps * packet->total_size();
+  }
+  if (picoseconds != 0) softnets_[packet->cpu]->Owe(picoseconds);
+}
+
+wg::Errno Nic::SendFrame(Packet* packet, NicTxQueue* queue) {
+  const sim::Time now = fabric()->now();
+  if (queue != nullptr && !queue->HasRoom(now)) return wg::Errno::kNoBufs;
+  const bool bounded = options_.tx_ring == 0;
+  const Drop drop = transmit_ == nullptr ? Drop::kLinkDown : transmit_->Send(packet, bounded);
   if (drop == Drop::kQueueFull) return wg::Errno::kNoBufs;
   if (drop != Drop::kNone) {
     // Without carrier the queue discipline is the one that drops everything and says success
     // (noop_qdisc).
     fabric()->Kill(packet, entity(), drop);
-  } else if (own_ring) {
+  } else if (queue != nullptr) {
     queue->Add(now, transmit_->idle_at());
   }
   return wg::Errno::kOk;
+}
+
+wg::Errno Nic::DoTransmit(Packet* packet, uint32_t /*mtu*/) {
+  const sim::Time now = fabric()->now();
+  NicTxQueue* queue = TxQueueOf(packet);
+  if (prices_->transmit_lock.fixed_ps != 0) {
+    const sim::Duration spun =
+        queue->lock().Take(now, RoundedCharge(prices_->transmit_lock.fixed_ps));
+    if (spun > sim::Duration(0)) softnets_[packet->cpu]->Owe(spun.count() * 1000);
+  }
+  if (options_.tx_ring == 0) queue = nullptr;
+  if (packet->is_train() || !options_.tx_checksum) {
+    if (queue != nullptr && !queue->HasRoom(now)) return wg::Errno::kNoBufs;
+    DoInSoftware(packet);
+  }
+  if (!packet->is_train()) return SendFrame(packet, queue);
+  NicTxQueue* const each = options_.tx_udp_segmentation ? nullptr : queue;
+  const wg::Errno error =
+      SendApart(fabric(), entity(), packet, [&](Packet* frame) { return SendFrame(frame, each); });
+  if (error == wg::Errno::kOk && each != queue && transmit_ != nullptr) {
+    queue->Add(now, transmit_->idle_at());
+  }
+  return error;
 }
 
 void Nic::OnCarrier(bool up) {

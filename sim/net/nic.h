@@ -5,7 +5,9 @@
 //   receive   flow hash -> indirection table -> ring of a queue -> interrupt, now or a little later
 //             -> its core's poll (nic_rx_queue.h) -> Interface::Receive
 //   transmit  queue by core or flow hash -> its lock -> queue discipline and ring (nic_tx_queue.h)
-//             -> link; no room is kNoBufs
+//             -> link; no room is kNoBufs. A train (sim/net/packet.h) takes one descriptor, or one
+//             for each packet if the card does not segment; on the wire its packets follow each
+//             other without a gap.
 //
 // The lock of a transmit queue is held for Prices::transmit_lock, which is part of what a sender
 // pays for sending. Whoever finds it taken spins, which is found out too late for its own price:
@@ -67,6 +69,10 @@ class Nic : public Interface, public Port {
 
  private:
   NicTxQueue* TxQueueOf(Packet* packet);
+  // Work of the sending core that the card does not do itself.
+  void DoInSoftware(Packet* packet);
+  // One frame to the wire, and a descriptor of `queue` for it if that is not nullptr.
+  wg::Errno SendFrame(Packet* packet, NicTxQueue* queue);
 
   const NicOptions options_;
   const Prices* const prices_;

@@ -44,6 +44,13 @@ struct NicOptions {
   uint32_t tx_queues = 0;  // 0: one per core
   // Which of them: that of the sending core, modulo (XPS), or by the flow hash.
   bool xps = true;
+
+  // ethtool -K. What the card cannot do the sending core does, and pays right behind
+  // (Prices::gso_segment).
+  bool tx_checksum = true;             // tx-checksumming
+  bool tx_udp_segmentation = true;     // tx-udp-segmentation: a train needs one descriptor
+  bool gro = true;                     // generic-receive-offload, for those who ask for it
+  bool rx_udp_gro_forwarding = false;  // rx-udp-gro-forwarding
 };
 
 // arrived = received + ring_drops + down_drops + queued, per card.

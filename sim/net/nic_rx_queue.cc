@@ -18,6 +18,7 @@ NicRxQueue::NicRxQueue(Fabric* fabric, Interface* card, absl::Span<Softnet* cons
       cpu_(cpu),
       prices_(prices),
       options_(options),
+      gro_(fabric->segments(), &prices->gro_receive, &prices->nic_receive),
       timer_(fabric->loop(), this, 0) {
   CHECK_GE(options->rx_usecs, sim::Duration(0));
   // Without a time limit the last packets would wait for ever.
@@ -56,13 +57,21 @@ void NicRxQueue::OnCompleted(Cpu /*cpu*/) {
   if (!ring_.empty()) Coalesce();
 }
 
-int64_t NicRxQueue::PacketPrice() { return prices_->nic_receive.Picoseconds(ring_.front().size()); }
+int64_t NicRxQueue::PacketPrice() {
+  const Packet& packet = ring_.front();
+  return options_->gro ? gro_.Price(packet, card_)
+                       : prices_->nic_receive.Picoseconds(packet.size());
+}
 
 void NicRxQueue::ReceivePacket(Cpu cpu) {
   Packet packet = ring_.Pop();
   packet.cpu = cpu;
   ++received_;
-  card_->Receive(std::move(packet));
+  if (options_->gro) {
+    gro_.Receive(std::move(packet), card_);
+  } else {
+    card_->Receive(std::move(packet));
+  }
 }
 
 }  // namespace net

@@ -1,8 +1,9 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // NicRxQueue: one receive queue of a card: a ring of packets, an interrupt, and the poll that
-// empties the ring. Interrupts are masked from the one that schedules the poll until the poll
-// completes; with packets in the ring by then, the next one is due as for any others.
+// empties the ring, putting datagrams together on the way (gro.h). Interrupts are masked from the
+// one that schedules the poll until the poll completes; with packets in the ring by then, the next
+// one is due as for any others.
 #ifndef WGSIM_SIM_NET_NIC_RX_QUEUE_H_
 #define WGSIM_SIM_NET_NIC_RX_QUEUE_H_
 
@@ -14,6 +15,7 @@
 #include "sim/core.h"
 #include "sim/event_loop.h"
 #include "sim/net/fabric.h"
+#include "sim/net/gro.h"
 #include "sim/net/interface.h"
 #include "sim/net/move_ring.h"
 #include "sim/net/napi.h"
@@ -35,7 +37,7 @@ class NicRxQueue : public Napi, private sim::Actor {
 
   size_t size() const { return ring_.size(); }
   uint64_t interrupts() const { return interrupts_; }
-  // Handed to the stack.
+  // Taken from the ring and handed to the stack, or about to be.
   uint64_t received() const { return received_; }
   Cpu cpu() const { return cpu_; }
 
@@ -51,6 +53,9 @@ class NicRxQueue : public Napi, private sim::Actor {
   bool HasPacket() const override { return !ring_.empty(); }
   int64_t PacketPrice() override;
   void ReceivePacket(Cpu cpu) override;
+  bool HasTail() const override { return gro_.holds(); }
+  int64_t TailPrice() override { return gro_.FlushPrice(); }
+  void RunTail(Cpu cpu) override { gro_.Flush(cpu, card_); }
   void OnCompleted(Cpu cpu) override;
   absl::string_view PollLabel() const override { return "nic_poll"; }
   // From the loop: rx_usecs are over.
@@ -67,6 +72,7 @@ class NicRxQueue : public Napi, private sim::Actor {
   const Prices* const prices_;
   const NicOptions* const options_;
   MoveRing<Packet> ring_;  // the one being processed is at the head
+  Gro gro_;
   sim::Time waiting_since_{};
   sim::Timer timer_;
   Nothing nothing_;

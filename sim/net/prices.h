@@ -26,6 +26,8 @@ struct Prices {
   Price nic_receive;  // one packet from the ring through IP and up to the socket, or on to the next
                       // interface
   Price backlog_receive;  // the same for a packet that came over loopback or veth
+  Price gro_receive;      // fixed only: one packet put together with others
+  Price gso_segment;      // one packet cut from a train in software; per_byte_ps: its checksum
   Price transmit_lock;    // how long the lock of a transmit queue is held; part of the price of
                           // sending
 };

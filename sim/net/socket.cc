@@ -17,6 +17,7 @@ Socket::Socket(Netns* netns, wg::Family family, absl::string_view place,
   account_->set_limit(options.send_buffer);
   binding_.family = family;
   binding_.device = options.device;
+  binding_.takes_trains = options.udp_gro;
   binding_.receiver = this;
 }
 
@@ -25,7 +26,9 @@ Socket::~Socket() {
   if (bound_) netns_->udp().Unbind(&binding_);
   while (!queue_.empty()) {
     Packet packet;
-    packet.buffer = std::move(queue_.Pop().datagram.payload);
+    Received datagram = std::move(queue_.Pop().datagram);
+    packet.buffer = std::move(datagram.payload);
+    packet.more = std::move(datagram.more);
     netns_->fabric()->Kill(&packet, entity_, Drop::kSocketClosed);
   }
 }
@@ -67,13 +70,26 @@ wg::Errno Socket::CheckDestination(const wg::Endpoint& to, size_t size) const {
 }
 
 wg::Errno Socket::SendTo(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
-  const wg::Errno error = DoSend(to ? to : binding_.remote, std::move(payload), cpu);
+  return SendTrain(to, absl::MakeSpan(&payload, 1), cpu);
+}
+
+wg::Errno Socket::SendTrain(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu) {
+  const wg::Errno error = DoSend(to ? to : binding_.remote, payloads, cpu);
   ++(error == wg::Errno::kOk ? counters_.sent : counters_.refused);
+  for (wg::Buffer& payload : payloads) payload.Reset();
   return error;
 }
 
-wg::Errno Socket::DoSend(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
-  wg::Errno error = CheckDestination(to, payload.size());
+wg::Errno Socket::DoSend(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu) {
+  CHECK(!payloads.empty());
+  const size_t largest = payloads.front().size();
+  size_t bytes = largest;
+  for (size_t i = 1; i < payloads.size(); ++i) {
+    CHECK(payloads[i].size() == largest || i + 1 == payloads.size());
+    CHECK_LE(payloads[i].size(), largest);
+    bytes += payloads[i].size();
+  }
+  wg::Errno error = CheckDestination(to, bytes);
   if (error == wg::Errno::kOk) error = BindIfNeeded();
   if (error != wg::Errno::kOk) return error;
   const Interface* device = options_.device;
@@ -81,6 +97,8 @@ wg::Errno Socket::DoSend(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
   const RouteResult& route = netns_->fib().Lookup(
       RouteQuery{.destination = to.address, .mark = options_.mark, .out = device});
   if (route.error != wg::Errno::kOk) return route.error;
+  const bool fits = largest + kUdpHeaderSize + IpHeaderSize(binding_.family) <= route.mtu;
+  if (payloads.size() > 1 && (!fits || payloads.size() > kMaxSegments)) return wg::Errno::kInval;
   if (pending_error_ != wg::Errno::kOk) return std::exchange(pending_error_, wg::Errno::kOk);
   if (!account_->HasRoom()) return wg::Errno::kAgain;
   IpHeader ip;
@@ -90,20 +108,31 @@ wg::Errno Socket::DoSend(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
   ip.protocol = kProtocolUdp;
   ip.ttl = options_.ttl;
   ip.ds = options_.ds;
-  Packet packet;
-  packet.buffer = std::move(payload);
-  PushUdp(binding_.port, to.port, &packet.buffer);
-  const bool fits = packet.size() + IpHeaderSize(binding_.family) <= route.mtu;
   ip.dont_fragment = options_.path_mtu_discovery == PathMtuDiscovery::kDo ||
                      (options_.path_mtu_discovery == PathMtuDiscovery::kWant && fits);
-  if (!ip.dont_fragment) ip.id = netns_->output().NextId();
-  PushIp(ip, &packet.buffer);
-  packet.charge = SendCharge(account_, TrueSize(packet.size()));
+  Packet packet = Build(ip, to.port, payloads);
+  packet.cpu = cpu;
+  return Emit(&packet, route.out, route.mtu);
+}
+
+Packet Socket::Build(const IpHeader& header, uint16_t port, absl::Span<wg::Buffer> payloads) {
+  IpHeader ip = header;
+  Packet packet;
+  for (wg::Buffer& payload : payloads) {
+    PushUdp(binding_.port, port, &payload);
+    if (!ip.dont_fragment) ip.id = netns_->output().NextId();
+    PushIp(ip, &payload);
+    if (!packet.buffer) {
+      packet.buffer = std::move(payload);
+    } else {
+      packet.more.Add(netns_->fabric()->segments(), std::move(payload));
+    }
+  }
+  packet.charge = SendCharge(account_, TrueSize(packet.total_size()));
   packet.checksum = ChecksumState::kPartial;
   packet.mark = options_.mark;
-  packet.cpu = cpu;
   packet.ignore_df = options_.path_mtu_discovery != PathMtuDiscovery::kDo;
-  return Emit(&packet, route.out, route.mtu);
+  return packet;
 }
 
 wg::Errno Socket::Emit(Packet* packet, Interface* out, uint32_t mtu) {
@@ -122,20 +151,24 @@ void Socket::OnDatagram(Packet&& packet, const IpHeader& ip, const UdpHeader& ud
     fabric->Kill(&packet, entity_, Drop::kBadChecksum);
     return;
   }
-  ++counters_.received;
+  const uint32_t datagrams = packet.segments();
+  counters_.received += datagrams;
   if (queued_true_size_ > options_.receive_buffer) {
-    ++counters_.receive_drops;
+    counters_.receive_drops += datagrams;
     fabric->Kill(&packet, entity_, Drop::kSocketBufferFull);
     return;
   }
   fabric->Record(PacketAct::kDeliver, entity_, packet);
-  const uint32_t true_size = TrueSize(packet.size());
+  const uint32_t true_size = TrueSize(packet.total_size());
   queued_true_size_ += true_size;
+  queued_ += datagrams;
   packet.charge.Release();  // the receiver pays from here on (skb_set_owner_r)
   packet.buffer.Truncate(ip.header_size + size_t{udp.size});
   packet.buffer.Pull(ip.header_size + kUdpHeaderSize);
+  for (wg::Buffer& segment : packet.more.buffers()) segment.Pull(ip.header_size + kUdpHeaderSize);
   Received datagram;
   datagram.payload = std::move(packet.buffer);
+  datagram.more = std::move(packet.more);
   datagram.from.address = ip.source;
   datagram.from.port = udp.source_port;
   if (ip.source.IsLinkLocal()) datagram.from.scope_id = packet.device->ifindex();
@@ -150,8 +183,10 @@ wg::Errno Socket::Receive(Received* out) {
   if (queue_.empty()) return wg::Errno::kAgain;
   Queued queued = queue_.Pop();
   queued_true_size_ -= queued.true_size;
+  const size_t datagrams = 1 + queued.datagram.more.size();
+  queued_ -= datagrams;
+  counters_.taken += datagrams;
   *out = std::move(queued.datagram);
-  ++counters_.taken;
   return wg::Errno::kOk;
 }
 

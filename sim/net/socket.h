@@ -6,6 +6,8 @@
 //
 // What a send reports (net/ipv4/udp.c, ip_output.c), in the order of the checks:
 //   kInval, kAfNoSupport, kDestAddrReq (not connected, no destination), kMsgSize
+//   kInval                              of a train: more than kMaxSegments, or one does not fit the
+//                                       route's MTU
 //   kNetUnreach, kHostUnreach, kInval   no route; a route of type unreachable; blackhole
 //   a pending error                     from an ICMP message that came before (below); this call
 //   does nothing else kAgain                              the send buffer is full kNoBufs an
@@ -25,12 +27,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/types/span.h"
 #include "protocol/buffer.h"
 #include "protocol/errno.h"
 #include "protocol/ip.h"
 #include "sim/net/move_ring.h"
 #include "sim/net/netns.h"
 #include "sim/net/packet.h"
+#include "sim/net/segments.h"
 #include "sim/net/send_account.h"
 #include "sim/net/udp_table.h"
 
@@ -67,17 +71,19 @@ struct SocketOptions {
   uint32_t mark = 0;                 // SO_MARK
   uint8_t ds = 0;                    // IP_TOS, IPV6_TCLASS
   uint8_t ttl = kDefaultTtl;
+  bool udp_gro = false;  // UDP_GRO: Receive may give several datagrams of a sender at once
   const Interface* device = nullptr;  // SO_BINDTODEVICE
 };
 
 struct Received {
   wg::Buffer payload;
+  Segments more;  // with udp_gro: what came right behind
   wg::Endpoint from;
   wg::IpAddress to;
   uint8_t ds = 0;
 };
 
-// queued = received - receive_drops - taken.
+// Datagrams, those of trains each: queued = received - receive_drops - taken.
 struct SocketCounters {
   uint64_t sent = 0;           // calls that returned kOk
   uint64_t refused = 0;        // calls that returned an error
@@ -112,15 +118,21 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   wg::Errno Send(wg::Buffer payload, Cpu cpu) {
     return SendTo(wg::Endpoint(), std::move(payload), cpu);
   }
+  // sendmsg with UDP_SEGMENT: datagrams of the same size, but the last may be shorter, sent as one
+  // as far as the devices on the way can. They are used up whatever is returned; each keeps its
+  // tag. No destination: the connected one. REQUIRES: at least one; sizes as said.
+  wg::Errno SendTrain(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu);
   // False: a send would be refused with kAgain.
   bool HasRoom() { return account_->HasRoom(); }
   // user->OnWritable is called once when there is room again.
   void WaitForRoom() { account_->Wait(this); }
 
-  // The oldest datagram: kOk. kAgain: none. Otherwise the pending error, and nothing taken.
+  // The oldest datagram, with udp_gro the oldest train: kOk. kAgain: none. Otherwise the pending
+  // error, and nothing taken.
   wg::Errno Receive(Received* out);
   bool readable() const { return !queue_.empty(); }
-  size_t queued() const { return queue_.size(); }
+  // Datagrams.
+  size_t queued() const { return queued_; }
   // kOk if none. Reading does not clear it.
   wg::Errno pending_error() const { return pending_error_; }
 
@@ -135,7 +147,8 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
     uint32_t true_size;
   };
 
-  wg::Errno DoSend(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu);
+  wg::Errno DoSend(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu);
+  Packet Build(const IpHeader& header, uint16_t port, absl::Span<wg::Buffer> payloads);
   wg::Errno CheckDestination(const wg::Endpoint& to, size_t size) const;
   wg::Errno Emit(Packet* packet, Interface* out, uint32_t mtu);
   wg::Errno BindIfNeeded();
@@ -153,6 +166,7 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   wg::Errno pending_error_ = wg::Errno::kOk;
   MoveRing<Queued> queue_;
   uint64_t queued_true_size_ = 0;
+  size_t queued_ = 0;
   SocketCounters counters_;
 };
 

@@ -27,6 +27,8 @@ class TunnelDevice {
   // for everything but kProtoNoSupport and kNoBufs the source of the packet gets an ICMP host
   // unreachable. The checksum may be kPartial: call ResolveChecksum.
   virtual wg::Errno Transmit(Packet* packet, uint32_t mtu) = 0;
+  // True if Transmit takes trains (NETIF_F_GSO_SOFTWARE); else it gets their packets one by one.
+  virtual bool takes_trains() const { return false; }
   // ndo_open: the interface is about to be up; an error keeps it down.
   virtual wg::Errno Open() = 0;
   // ndo_stop.

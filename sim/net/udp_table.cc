@@ -35,6 +35,7 @@ wg::Errno UdpTable::Bind(UdpBinding* binding) {
   }
   by_port_[Key(binding->family, binding->port)].push_back(binding);
   ++size_;
+  train_takers_ += binding->takes_trains;
   return wg::Errno::kOk;
 }
 
@@ -46,6 +47,7 @@ void UdpTable::Unbind(UdpBinding* binding) {
   it->second.erase(at);
   if (it->second.empty()) by_port_.erase(it);
   --size_;
+  train_takers_ -= binding->takes_trains;
 }
 
 UdpBinding* UdpTable::Find(const wg::IpAddress& local, uint16_t local_port,

@@ -32,7 +32,8 @@ struct IcmpReport {
 class UdpReceiver {
  public:
   virtual ~UdpReceiver() = default;
-  // A datagram for this socket, in a softirq act on core packet.cpu. The buffer still begins with
+  // A datagram for this socket, or a train of them if the binding takes trains, in a softirq act on
+  // core packet.cpu. `ip` and `udp` are those of the first. The buffer still begins with
   // the IP header; lengths have been checked, the checksum has not been (UdpChecksumOk).
   virtual void OnDatagram(Packet&& packet, const IpHeader& ip, const UdpHeader& udp) = 0;
   virtual void OnIcmpError(const IcmpReport& report) = 0;
@@ -44,6 +45,7 @@ struct UdpBinding {
   uint16_t port = 0;
   wg::Endpoint remote;                // connected: only from there
   const Interface* device = nullptr;  // SO_BINDTODEVICE
+  bool takes_trains = false;          // UDP_GRO
   UdpReceiver* receiver = nullptr;
 };
 
@@ -66,6 +68,8 @@ class UdpTable {
                    uint16_t remote_port, const Interface* device) const;
 
   size_t size() const { return size_; }
+  // Of those, the ones that take trains.
+  size_t train_takers() const { return train_takers_; }
 
  private:
   static uint32_t Key(wg::Family family, uint16_t port) {
@@ -76,6 +80,7 @@ class UdpTable {
   absl::flat_hash_map<uint32_t, absl::InlinedVector<UdpBinding*, 2>> by_port_;
   uint16_t next_ephemeral_ = kFirstEphemeral;
   size_t size_ = 0;
+  size_t train_takers_ = 0;
 };
 
 // True if the datagram may be delivered: checked by somebody, or right now.
