@@ -95,6 +95,26 @@ std::string Machines(const Plan& plan) {
     if (host.slice != sim::Duration(0)) {
       absl::StrAppend(&words, ", turns of ", DurationText(host.slice));
     }
+    if (host.card.rx_queues != 1) {
+      absl::StrAppend(&words, ", ",
+                      Counted(host.card.rx_queues == 0 ? host.cores : host.card.rx_queues,
+                              "receive queue"),
+                      " a card");
+    }
+    if (host.card.rx_usecs != sim::Duration(0)) {
+      absl::StrAppend(&words, ", interrupts held back for ", DurationText(host.card.rx_usecs));
+      if (host.card.rx_frames != 0) {
+        absl::StrAppend(&words, " or ", Counted(host.card.rx_frames, "packet"));
+      }
+    }
+    if (host.card.threaded) absl::StrAppend(&words, ", cards polled in threads");
+    for (const plan::Program& program : host.programs) {
+      absl::StrAppend(&words, ", ", program.name, " computing on core ", program.core);
+      if (program.every != sim::Duration(0)) {
+        absl::StrAppend(&words, " for ", DurationText(program.run), " in ",
+                        DurationText(program.every));
+      }
+    }
     if (host.timer_wheel) absl::StrAppend(&words, ", timers of its wheel");
     if (host.clocks.boot != usual.boot) {
       absl::StrAppend(&words, ", up for ", DurationText(host.clocks.boot.time_since_epoch()),

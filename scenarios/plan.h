@@ -41,6 +41,25 @@ struct Route {
   wg::IpAddress via;
 };
 
+// All network cards of a host.
+struct Card {
+  int rx_queues = 1;  // 0: one for each core
+  int rx_ring = 512;
+  sim::Duration rx_usecs{0};
+  int rx_frames = 0;
+  bool threaded = false;
+  int tx_ring = 0;
+  int tx_queue_len = 1000;
+};
+
+// Computes for `run` each time `every` has gone by; `every` of 0: all the time.
+struct Program {
+  std::string name;
+  int core = 0;
+  sim::Duration run{0};
+  sim::Duration every{0};
+};
+
 struct Host {
   std::string name;
   int cores = 0;
@@ -52,6 +71,8 @@ struct Host {
   bool timer_wheel = false;
   sim::Preemption preemption = sim::Preemption::kVoluntary;
   sim::Duration slice{0};  // 0: the usual one
+  Card card;
+  std::vector<Program> programs;
   wgnode::ClockStart clocks;
 };
 

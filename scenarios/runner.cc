@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "protocol/check.h"
 #include "protocol/crypto/suite.h"
 #include "scenarios/control_plane.h"
+#include "scenarios/core_loads.h"
 #include "scenarios/flow_book.h"
 #include "scenarios/intent.h"
 #include "scenarios/traffic.h"
@@ -53,9 +55,11 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   auto control = std::make_unique<ControlPlane>(world.get(), &intent, *traffic);
   const sim::Time end = sim::kStart + plan.duration;
   RunTo(world.get(), end, options);
+  const std::vector<CoreLoad> loads = BusiestCores(world.get());
   world->loop().RunUntil(end + kDrainTime);
   control->Close();
   VariantResult result = MakeVariantResult(*world, book, *traffic, *control, end);
+  for (const CoreLoad& load : loads) *result.add_busiest_cores() = load;
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
   // What is freed now has not been dropped by anybody.
   world->fabric().set_tap(nullptr);

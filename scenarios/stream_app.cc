@@ -38,12 +38,14 @@ StreamApp::StreamApp(World* world, const plan::Flow& flow, FlowSender sender, ui
   world_->loop().At(base_, this, 0);
 }
 
+bool StreamApp::PodIsHere() const {
+  return flow_.from.pod == plan::kNone || world_->PodHost(flow_.from.pod) == flow_.from.host;
+}
+
 void StreamApp::OnEvent(uint64_t) {
-  if (flow_.from.pod != plan::kNone && world_->PodHost(flow_.from.pod) != flow_.from.host) {
-    ScheduleNext();
-  } else {
-    SubmitSend();
-  }
+  if (PodIsHere()) return SubmitSend();
+  const sim::Time due = NextDue();
+  if (due < sim::kStart + flow_.stop) world_->loop().At(due, this, 0);
 }
 
 void StreamApp::SubmitSend() {
@@ -53,12 +55,18 @@ void StreamApp::SubmitSend() {
 void StreamApp::Act(uint64_t) {
   if (!socket_.HasRoom()) return socket_.WaitForRoom();
   sender_.Send(&socket_, stream_.payload_bytes, ++number_);
-  ScheduleNext();
+  const sim::Time due = NextDue();
+  if (due >= sim::kStart + flow_.stop) return;
+  if (due <= world_->loop().now() && PodIsHere()) {
+    SubmitSend();  // late already: on it goes without sleeping
+  } else {
+    world_->loop().At(due, this, 0);
+  }
 }
 
 void StreamApp::OnWritable(net::Socket*) { SubmitSend(); }
 
-void StreamApp::ScheduleNext() {
+sim::Time StreamApp::NextDue() {
   const sim::Time now = world_->loop().now();
   const int64_t per = stream_.packets.per.count();
   const int64_t count = stream_.packets.count;
@@ -74,8 +82,7 @@ void StreamApp::ScheduleNext() {
     base_ = due = now;
     sent_ = 0;
   }
-  if (due >= sim::kStart + flow_.stop) return;
-  world_->loop().At(due, this, 0);
+  return due;
 }
 
 }  // namespace scenario

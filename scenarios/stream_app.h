@@ -32,7 +32,9 @@ class StreamApp : public net::SocketUser, private sim::Actor, private sim::Runne
   void OnEvent(uint64_t arg) override;  // a datagram is due
   void Act(uint64_t arg) override;      // the send call
   void SubmitSend();
-  void ScheduleNext();
+  bool PodIsHere() const;
+  // When the next datagram is due: now at the earliest.
+  sim::Time NextDue();
 
   World* const world_;
   const plan::Flow& flow_;

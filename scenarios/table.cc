@@ -34,6 +34,13 @@ std::string Percent(double ratio) {
   return absl::StrFormat("%.*f %%", decimals, percent);
 }
 
+// Of the busiest core.
+double BusyShare(const VariantResult& v) {
+  if (v.busiest_cores_size() == 0) return 0;
+  const CoreLoad& core = v.busiest_cores(0);
+  return core.hardirq() + core.softirq() + core.threads();
+}
+
 class Block {
  public:
   Block(const Variants& variants, size_t column, std::string* out)
@@ -80,6 +87,20 @@ class Block {
     Times("  latency p50", [](const VariantResult& v) { return v.config_latency_us().p50(); });
     Times("  latency p99", [](const VariantResult& v) { return v.config_latency_us().p99(); });
     Numbers("handshakes", [](const VariantResult& v) { return v.handshakes(); });
+    Cores();
+  }
+
+  // Only where cores may be what limits.
+  void Cores() {
+    if (!Any([](const VariantResult& v) { return BusyShare(v) > 0.5; })) return;
+    Row("busiest core", [](const VariantResult& v) {
+      if (v.busiest_cores_size() == 0) return std::string("-");
+      return absl::StrCat(v.busiest_cores(0).host(), " cpu", v.busiest_cores(0).core());
+    });
+    Row("  busy", [](const VariantResult& v) { return Percent(BusyShare(v)); });
+    Row("  in softirq", [](const VariantResult& v) {
+      return Percent(v.busiest_cores_size() == 0 ? 0 : v.busiest_cores(0).softirq());
+    });
   }
 
   void Flows(absl::string_view title, Group group) {

@@ -20,6 +20,11 @@ Traffic::Traffic(World* world, FlowBook* book, Intent* intent)
       AddRequests(plan.flows[i], ports[i]);
     }
   }
+  for (size_t host = 0; host < plan.hosts.size(); ++host) {
+    for (const plan::Program& program : plan.hosts[host].programs) {
+      programs_.push_back(std::make_unique<ProgramApp>(world, static_cast<int>(host), program));
+    }
+  }
 }
 
 FlowSender Traffic::MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port,

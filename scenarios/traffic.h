@@ -15,6 +15,7 @@
 #include "scenarios/intent.h"
 #include "scenarios/plan.h"
 #include "scenarios/ports.h"
+#include "scenarios/program_app.h"
 #include "scenarios/request_app.h"
 #include "scenarios/stream_app.h"
 #include "scenarios/world.h"
@@ -54,6 +55,7 @@ class Traffic {
   Intent* const intent_;
   std::vector<FlowEntry> entries_;
   std::vector<std::unique_ptr<StreamApp>> streams_;
+  std::vector<std::unique_ptr<ProgramApp>> programs_;
   std::vector<std::unique_ptr<sim::Thread>> threads_;  // of receivers_
   std::vector<std::unique_ptr<FlowReceiver>> receivers_;
   std::vector<std::unique_ptr<RequestApp>> requests_;

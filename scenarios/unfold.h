@@ -98,6 +98,8 @@ class Unfolding {
   // Of one machine.
   void Clocks(const Node& node, const file::Host& host, plan::Host* out);
   void Scheduler(const Node& node, const file::Host& host, plan::Host* out);
+  void NetworkCard(const Node& node, const file::Card& card, plan::Card* out);
+  void Program(const Node& node, const file::Program& program, plan::Host* out);
   // start and stop, which defaults to the end of the run.
   std::pair<sim::Duration, sim::Duration> Span(const Node& node, const std::string& start,
                                                bool has_stop, const std::string& stop);

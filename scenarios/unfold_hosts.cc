@@ -2,12 +2,8 @@
 //
 // Hosts, links and routes.
 #include <algorithm>
-#include <chrono>
-#include <iterator>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "protocol/time.h"
 #include "scenarios/unfold.h"
 #include "scenarios/values.h"
 
@@ -17,8 +13,6 @@ namespace {
 constexpr int kMostCores = 1024;
 constexpr int kMillion = 1'000'000;
 constexpr int kMostHops = 64;
-constexpr sim::Duration kEarliestBoot = std::chrono::seconds(1);
-constexpr sim::Duration kLongestSlice = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -131,6 +125,10 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
   }
   Clocks(node, host, &out);
   Scheduler(node, host, &out);
+  if (host.has_card()) NetworkCard(node.Child("card"), host.card(), &out.card);
+  for (int i = 0; i < host.programs_size(); ++i) {
+    Program(node.Child("programs", i), host.programs(i), &out);
+  }
   const int before = diagnostics_.count();
   for (int i = 0; i < host.addresses_size(); ++i) {
     const std::optional<wg::IpAddress> address =
@@ -153,51 +151,6 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
       find_cost_model(own ? node : root, own ? host.cost_model() : in.cost_model());
   if (costs != nullptr) out.costs = *costs;
   plan.hosts.push_back(std::move(out));
-}
-
-void Unfolding::Clocks(const Node& node, const file::Host& host, plan::Host* out) {
-  constexpr uint32_t kTickRates[] = {100, 250, 300, 1000};
-  if (std::count(std::begin(kTickRates), std::end(kTickRates), host.hz()) == 0) {
-    Wrong(node, "hz",
-          absl::StrCat(host.hz(), " is no tick rate of Linux; write 100, 250, 300 or 1000"));
-  } else {
-    out->hz = static_cast<int>(host.hz());
-  }
-  out->timer_wheel = host.timer_wheel();
-  const int before = diagnostics_.count();
-  const sim::Duration boot = Time(node, "boot_time", host.boot_time());
-  if (boot < kEarliestBoot && diagnostics_.count() == before) {
-    Wrong(node, "boot_time",
-          absl::StrCat("\"", host.boot_time(), "\" is too early, 0 means \"never\" in WireGuard; ",
-                       "write ", DurationText(kEarliestBoot), " or more"));
-  }
-  out->clocks.boot = wg::BootTime(boot);
-  const absl::StatusOr<wg::WallTime> wall = ParseWallTime(host.wall_time());
-  if (!wall.ok()) Wrong(node, "wall_time", wall.status().message());
-  if (wall.ok()) out->clocks.wall = *wall;
-}
-
-void Unfolding::Scheduler(const Node& node, const file::Host& host, plan::Host* out) {
-  switch (host.preemption()) {
-    case file::NONE:
-      out->preemption = sim::Preemption::kNone;
-      break;
-    case file::VOLUNTARY:
-      out->preemption = sim::Preemption::kVoluntary;
-      break;
-    case file::FULL:
-      out->preemption = sim::Preemption::kFull;
-      break;
-  }
-  if (!host.has_slice()) return;
-  const int before = diagnostics_.count();
-  out->slice = Time(node, "slice", host.slice());
-  if (diagnostics_.count() != before) return;
-  if (out->slice == sim::Duration(0) || out->slice > kLongestSlice) {
-    Wrong(node, "slice",
-          absl::StrCat("\"", host.slice(), "\" is no turn; write more than 0s and at most ",
-                       DurationText(kLongestSlice)));
-  }
 }
 
 void Unfolding::LinkValues(const Node& node, const file::Link& link) {

@@ -114,8 +114,15 @@ void World::BuildLinks() {
       net::Host* host = machine(end.host).host.get();
       net::Nic* nic = host->AddNic(host->root(), end.interface,
                                    {.mtu = static_cast<uint32_t>(link.mtu),
-                                    .rx_queues = 1,
-                                    .first_core = static_cast<uint32_t>(here.interrupt_core)});
+                                    .rx_ring = static_cast<uint32_t>(here.card.rx_ring),
+                                    .rx_queues = static_cast<uint32_t>(here.card.rx_queues),
+                                    .first_core = static_cast<uint32_t>(here.interrupt_core),
+                                    .rx_usecs = here.card.rx_usecs,
+                                    .rx_frames = static_cast<uint32_t>(here.card.rx_frames),
+                                    .threaded = here.card.threaded,
+                                    .tx_ring = static_cast<uint32_t>(here.card.tx_ring),
+                                    .tx_queue_len =
+                                        static_cast<uint32_t>(here.card.tx_queue_len)});
       nic->Connect(links_.back().get(), side);
       CHECK(nic->SetUp(true) == wg::Errno::kOk);
       for (const wg::IpAddress& far : plan_.hosts[link.ends[1 - side].host].addresses) {
