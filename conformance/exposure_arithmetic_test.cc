@@ -6,9 +6,7 @@
 // time from, it is that work stretched by them: computed here a second time, nanosecond by
 // nanosecond.
 #include <cstdint>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +20,7 @@
 #include "protocol/profile.h"
 #include "scenarios/cost_model_file.h"
 #include "scenarios/diagnostics.h"
+#include "scenarios/disk_files.h"
 #include "sim/core.h"
 #include "sim/event_loop.h"
 #include "sim/grace_period.h"
@@ -44,11 +43,11 @@ using sim::Duration;
 using wg::netlink::Splitting;
 
 CostModel UnitPrices() {
-  std::ifstream file("cost_models/unit.textproto");
-  std::stringstream text;
-  text << file.rdbuf();
+  scenario::DiskFiles files;
   scenario::Diagnostics wrong;
-  CostModel costs = scenario::ParseCostModel(text.str(), "unit.textproto", &wrong);
+  CostModel costs =
+      scenario::ParseCostModel(files.ReadShipped("cost_models/unit.textproto").value_or(""),
+                               "cost_models/unit.textproto", &files, &wrong);
   EXPECT_TRUE(wrong.empty());
   return costs;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scenarios/loader.h"
+#include "scenarios/file_reader.h"
 
 namespace scenario {
 

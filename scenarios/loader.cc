@@ -23,61 +23,30 @@ namespace scenario {
 namespace {
 
 constexpr absl::string_view kExtension = ".textproto";
-constexpr absl::string_view kCostModels = "cost_models/";
-
 // Price lists, each read and complained about once.
 class CostModels {
  public:
   CostModels(FileReader* files, absl::string_view scenario_file, Diagnostics* diagnostics)
-      : files_(*files), diagnostics_(*diagnostics) {
-    const size_t slash = scenario_file.rfind('/');
-    if (slash != absl::string_view::npos)
-      directory_ = std::string(scenario_file.substr(0, slash + 1));
-  }
+      : files_(*files), scenario_file_(scenario_file), diagnostics_(*diagnostics) {}
 
   const wgnode::CostModel* Find(const Node& node, const std::string& reference) {
     auto [it, inserted] = models_.try_emplace(reference);
     if (!inserted) return it->second.get();
-    const bool shipped = IsName(reference);
-    const std::string path = shipped ? absl::StrCat(kCostModels, reference, kExtension)
-                             : absl::StartsWith(reference, "/")
-                                 ? reference
-                                 : absl::StrCat(directory_, reference);
-    const absl::StatusOr<std::string> text = shipped ? files_.ReadShipped(path) : files_.Read(path);
-    if (!text.ok()) {
-      Complain(node, reference, shipped, text.status());
+    const absl::StatusOr<CostModelText> found = ReadCostModel(reference, scenario_file_, &files_);
+    if (!found.ok()) {
+      diagnostics_.Add(node.WhereIs("cost_model"), node.PathOf("cost_model"),
+                       found.status().message());
       return nullptr;
     }
-    it->second = std::make_unique<wgnode::CostModel>(ParseCostModel(*text, path, &diagnostics_));
+    it->second = std::make_unique<wgnode::CostModel>(
+        ParseCostModel(found->text, found->path, &files_, &diagnostics_));
     return it->second.get();
   }
 
  private:
-  void Complain(const Node& node, const std::string& reference, bool shipped,
-                const absl::Status& status) {
-    std::string message;
-    if (shipped) {
-      std::vector<std::string> names;
-      for (const std::string& known : files_.ShippedPaths()) {
-        absl::string_view name = known;
-        if (absl::ConsumePrefix(&name, kCostModels) && absl::ConsumeSuffix(&name, kExtension))
-          names.emplace_back(name);
-      }
-      const std::string near = Nearest(reference, names);
-      message =
-          absl::StrCat("there is no cost model \"", reference, "\"; ",
-                       near.empty() ? "" : absl::StrCat("did you mean ", near, "? "), "there are ",
-                       absl::StrJoin(names, ", "), ", or write a path to a file of your own");
-    } else {
-      message = absl::StrCat("\"", reference, "\" cannot be read (", status.message(),
-                             "); write a path relative to this file");
-    }
-    diagnostics_.Add(node.WhereIs("cost_model"), node.PathOf("cost_model"), message);
-  }
-
   FileReader& files_;
+  const std::string scenario_file_;
   Diagnostics& diagnostics_;
-  std::string directory_;
   absl::btree_map<std::string, std::unique_ptr<wgnode::CostModel>> models_;
 };
 

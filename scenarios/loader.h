@@ -11,25 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "scenarios/diagnostics.h"
+#include "scenarios/file_reader.h"
 #include "scenarios/plan.h"
 
 namespace scenario {
-
-// Where the files come from that a scenario names.
-class FileReader {
- public:
-  virtual ~FileReader() = default;
-  // The text of a file of the user's.
-  virtual absl::StatusOr<std::string> Read(const std::string& path) = 0;
-  // The text of a file that comes with wgsim ("cost_models/unit.textproto"); NotFound if there is
-  // none.
-  virtual absl::StatusOr<std::string> ReadShipped(const std::string& path) = 0;
-  // Paths of all files that come with wgsim, sorted.
-  virtual std::vector<std::string> ShippedPaths() = 0;
-};
 
 // What the command line adds.
 struct LoadOptions {

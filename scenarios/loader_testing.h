@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "scenarios/loader.h"
+#include "scenarios/price_list_testing.h"
 
 namespace scenario {
 
@@ -43,20 +44,6 @@ expectations: "remove_me.refused == 0"
 expectations: "replace.flows[\"r.back.response\"].refused >= 0"
 watch: "10.1.2.5"
 )";
-
-inline std::string FreeCostModel() {
-  std::string text = "name: \"free\"\n";
-  for (int i = 0; i < wgnode::kCosts; ++i) {
-    const auto cost = static_cast<wgnode::Cost>(i);
-    absl::StrAppend(&text, "prices { name: \"", wgnode::CostName(cost),
-                    "\" fixed_ns: 0 source: \"test\"");
-    if (!wgnode::CostUnit(cost).empty()) {
-      absl::StrAppend(&text, " per_unit_ps: 0 unit: \"", wgnode::CostUnit(cost), "\"");
-    }
-    absl::StrAppend(&text, " }\n");
-  }
-  return text;
-}
 
 // A price list where all is free, as shipped and as the user's own, and one with errors.
 class Files : public FileReader {
