@@ -22,8 +22,13 @@ class WorkerPool::Worker : public Runner {
   void Run() { thread_.Submit({.runner = this}); }
 
   Duration Price(uint64_t) override {
-    if (item_ == nullptr) item_ = pool_->Take();
-    return item_ == nullptr ? Duration(0) : item_->work_->StepPrice();
+    if (item_ != nullptr) return item_->work_->StepPrice();
+    item_ = pool_->Take();
+    if (item_ == nullptr) return Duration(0);
+    const Duration price = item_->work_->StepPrice();
+    // Only now: the next one may begin at this instant on another core.
+    pool_->WakeIfNeeded();
+    return price;
   }
 
   void Act(uint64_t) override {
@@ -34,7 +39,10 @@ class WorkerPool::Worker : public Runner {
       pool_->Done(done);
     }
     // keep_working
-    if (!pool_->items_.empty() && pool_->ordinary_running_ == 0) return Run();
+    if (!pool_->items_.empty() && pool_->ordinary_running_ == 0) {
+      ++pool_->starting_;
+      return Run();
+    }
     pool_->idle_.push_back(this);
   }
 
@@ -60,8 +68,8 @@ void WorkerPool::Add(WorkItem* item) {
 
 // kick_pool: one worker at a time; it wakes the next when it has taken its item.
 void WorkerPool::WakeIfNeeded() {
-  if (items_.empty() || ordinary_running_ != 0 || starting_) return;
-  starting_ = true;
+  if (items_.empty() || ordinary_running_ != 0 || starting_ != 0) return;
+  ++starting_;
   if (idle_.empty()) {
     CHECK_LT(workers_.size(), kMaxWorkers);
     workers_.push_back(std::make_unique<Worker>(this));
@@ -75,12 +83,11 @@ void WorkerPool::WakeIfNeeded() {
 
 // process_one_work, up to the call of the work's function.
 WorkItem* WorkerPool::Take() {
-  starting_ = false;
+  --starting_;
   if (items_.empty() || ordinary_running_ != 0) return nullptr;
   WorkItem* const item = items_.Pop();
   item->state_ = WorkItem::State::kRunning;
   if (item->queue_->kind() == WorkQueue::Kind::kBound) ++ordinary_running_;
-  WakeIfNeeded();
   return item;
 }
 

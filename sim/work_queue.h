@@ -56,7 +56,7 @@ class WorkerPool {
   const int core_;
   Ring<WorkItem*> items_;
   size_t ordinary_running_ = 0;  // nr_running
-  bool starting_ = false;        // a worker is woken and has no item yet
+  size_t starting_ = 0;          // workers that are woken, or go on, and have no item yet
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<Worker*> idle_;
 };
