@@ -20,6 +20,12 @@ Fabric::Fabric(sim::EventLoop* loop, wg::BufferPool* pool, DropSink* sink)
   for (int i = 0; i < kActs; ++i) kinds_[i] = loop->trace()->RegisterKind(kActNames[i]);
 }
 
+void Fabric::RecordMore(PacketAct act, sim::EntityId place, const Packet& train) {
+  for (const wg::Buffer& segment : train.more.buffers()) {
+    Record(act, place, segment.size(), segment.tag());
+  }
+}
+
 void Fabric::Kill(Packet* packet, sim::EntityId place, Drop why) {
   Segments more = std::move(packet->more);
   KillOne(packet, place, why);

@@ -54,9 +54,7 @@ class Fabric {
   // A train's segments, each.
   void Record(PacketAct act, sim::EntityId place, const Packet& packet) {
     Record(act, place, packet.size(), packet.tag());
-    for (const wg::Buffer& segment : packet.more.buffers()) {
-      Record(act, place, segment.size(), segment.tag());
-    }
+    if (packet.is_train()) RecordMore(act, place, packet);
   }
 
   // The packet dies here: recorded, reported, freed; a train's segments one after the other.
@@ -73,6 +71,7 @@ class Fabric {
   void ShowTo(Tap* tap, sim::EntityId place, Tap::Way way, const Packet& packet,
               absl::string_view comment);
 
+  void RecordMore(PacketAct act, sim::EntityId place, const Packet& train);
   void KillOne(Packet* packet, sim::EntityId place, Drop why);
 
   sim::EventLoop* const loop_;

@@ -46,7 +46,10 @@ bool Gro::Fits(const Held& held, const Flow& flow, const Packet& packet) const {
 }
 
 int64_t Gro::Price(const Packet& packet, Interface* in) {
-  plan_ = {};
+  plan_.pass = true;
+  plan_.complete = false;
+  plan_.push_out = -1;
+  plan_.join = -1;
   IpStack* const stack = in->stack();
   const bool wanted = stack != nullptr && packet.checksum != ChecksumState::kUnverified &&
                       stack->TakesTrains(packet, *in);
@@ -73,6 +76,7 @@ int64_t Gro::Price(const Packet& packet, Interface* in) {
 }
 
 void Gro::Receive(Packet&& packet, Interface* in) {
+  if (plan_.pass && plan_.push_out < 0) return in->Receive(std::move(packet));
   const Plan plan = plan_;
   const Cpu cpu = packet.cpu;
   if (plan.push_out >= 0) PushOut(static_cast<size_t>(plan.push_out), cpu, in);

@@ -126,6 +126,7 @@ class Napi : private sim::Runner {
   virtual absl::string_view PollLabel() const { return "napi_poll"; }
 
  private:
+  friend class NapiList;
   friend class Softnet;
 
   enum class Step : uint8_t { kPacket, kTail, kComplete };
@@ -158,7 +159,8 @@ class Napi : private sim::Runner {
   bool missed_in_window_ = false;  // ... and Schedule was called behind it
   bool disabled_ = false;
   bool stalled_ = false;
-  uint32_t done_ = 0;  // packets in this round
+  uint32_t done_ = 0;     // packets in this round
+  Napi* next_ = nullptr;  // on a list
   std::unique_ptr<sim::Thread> thread_;
   NapiCounters counters_;
 };

@@ -34,6 +34,7 @@ bool NicRxQueue::Put(Packet* packet) {
 }
 
 void NicRxQueue::Coalesce() {
+  if (options_->rx_usecs == sim::Duration(0)) return Interrupt();
   const bool enough = options_->rx_frames != 0 && ring_.size() >= options_->rx_frames;
   const sim::Time due = waiting_since_ + options_->rx_usecs;
   if (enough || due <= fabric_->now()) {
@@ -46,7 +47,7 @@ void NicRxQueue::Coalesce() {
 void NicRxQueue::OnEvent(uint64_t /*arg*/) { Interrupt(); }
 
 void NicRxQueue::Interrupt() {
-  timer_.Cancel();
+  if (options_->rx_usecs > sim::Duration(0)) timer_.Cancel();
   ++interrupts_;
   core_->Interrupt(RoundedCharge(prices_->nic_interrupt.fixed_ps));
   if (threaded()) core_->RaiseSoftirq({.runner = &nothing_, .price = sim::Duration(0)});

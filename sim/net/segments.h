@@ -62,10 +62,14 @@ class Segments {
   // At the end.
   void Add(SegmentPool* pool, wg::Buffer buffer);
   // Frees what is left of it.
-  void Clear();
+  void Clear() {
+    if (list_ != nullptr) GiveBack();
+  }
 
  private:
   friend class SegmentPool;
+
+  void GiveBack();
 
   struct List {
     SegmentPool* pool;
@@ -85,35 +89,11 @@ class SegmentPool {
  private:
   friend class Segments;
 
-  Segments::List* Take() {
-    if (free_.empty()) {
-      lists_.push_back(std::make_unique<Segments::List>());
-      lists_.back()->pool = this;
-      lists_.back()->buffers.reserve(kMaxSegments);
-      free_.reserve(lists_.size());
-      return lists_.back().get();
-    }
-    Segments::List* const list = free_.back();
-    free_.pop_back();
-    return list;
-  }
+  Segments::List* Take();
 
   std::vector<std::unique_ptr<Segments::List>> lists_;
   std::vector<Segments::List*> free_;
 };
-
-inline void Segments::Add(SegmentPool* pool, wg::Buffer buffer) {
-  if (list_ == nullptr) list_ = pool->Take();
-  CHECK_LT(list_->buffers.size() + 1, kMaxSegments);
-  list_->buffers.push_back(std::move(buffer));
-}
-
-inline void Segments::Clear() {
-  if (list_ == nullptr) return;
-  list_->buffers.clear();
-  list_->pool->free_.push_back(list_);
-  list_ = nullptr;
-}
 
 }  // namespace net
 

@@ -70,7 +70,9 @@ wg::Errno Socket::CheckDestination(const wg::Endpoint& to, size_t size) const {
 }
 
 wg::Errno Socket::SendTo(const wg::Endpoint& to, wg::Buffer payload, Cpu cpu) {
-  return SendTrain(to, absl::MakeSpan(&payload, 1), cpu);
+  const wg::Errno error = DoSend(to ? to : binding_.remote, absl::MakeSpan(&payload, 1), cpu);
+  ++(error == wg::Errno::kOk ? counters_.sent : counters_.refused);
+  return error;
 }
 
 wg::Errno Socket::SendTrain(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu) {
@@ -110,29 +112,29 @@ wg::Errno Socket::DoSend(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads
   ip.ds = options_.ds;
   ip.dont_fragment = options_.path_mtu_discovery == PathMtuDiscovery::kDo ||
                      (options_.path_mtu_discovery == PathMtuDiscovery::kWant && fits);
-  Packet packet = Build(ip, to.port, payloads);
+  Packet packet;
+  Build(&ip, to.port, payloads, &packet);
   packet.cpu = cpu;
   return Emit(&packet, route.out, route.mtu);
 }
 
-Packet Socket::Build(const IpHeader& header, uint16_t port, absl::Span<wg::Buffer> payloads) {
-  IpHeader ip = header;
-  Packet packet;
-  for (wg::Buffer& payload : payloads) {
-    PushUdp(binding_.port, port, &payload);
-    if (!ip.dont_fragment) ip.id = netns_->output().NextId();
-    PushIp(ip, &payload);
-    if (!packet.buffer) {
-      packet.buffer = std::move(payload);
-    } else {
-      packet.more.Add(netns_->fabric()->segments(), std::move(payload));
-    }
+void Socket::Build(IpHeader* ip, uint16_t port, absl::Span<wg::Buffer> payloads, Packet* out) {
+  Packet& packet = *out;
+  const auto push = [&](wg::Buffer* payload) {
+    PushUdp(binding_.port, port, payload);
+    if (!ip->dont_fragment) ip->id = netns_->output().NextId();
+    PushIp(*ip, payload);
+  };
+  push(&payloads[0]);
+  packet.buffer = std::move(payloads[0]);
+  for (wg::Buffer& payload : payloads.subspan(1)) {
+    push(&payload);
+    packet.more.Add(netns_->fabric()->segments(), std::move(payload));
   }
   packet.charge = SendCharge(account_, TrueSize(packet.total_size()));
   packet.checksum = ChecksumState::kPartial;
   packet.mark = options_.mark;
   packet.ignore_df = options_.path_mtu_discovery != PathMtuDiscovery::kDo;
-  return packet;
 }
 
 wg::Errno Socket::Emit(Packet* packet, Interface* out, uint32_t mtu) {
@@ -165,8 +167,12 @@ void Socket::OnDatagram(Packet&& packet, const IpHeader& ip, const UdpHeader& ud
   packet.charge.Release();  // the receiver pays from here on (skb_set_owner_r)
   packet.buffer.Truncate(ip.header_size + size_t{udp.size});
   packet.buffer.Pull(ip.header_size + kUdpHeaderSize);
-  for (wg::Buffer& segment : packet.more.buffers()) segment.Pull(ip.header_size + kUdpHeaderSize);
-  Received datagram;
+  if (packet.is_train()) {
+    for (wg::Buffer& segment : packet.more.buffers()) segment.Pull(ip.header_size + kUdpHeaderSize);
+  }
+  Queued queued;
+  queued.true_size = true_size;
+  Received& datagram = queued.datagram;
   datagram.payload = std::move(packet.buffer);
   datagram.more = std::move(packet.more);
   datagram.from.address = ip.source;
@@ -174,7 +180,7 @@ void Socket::OnDatagram(Packet&& packet, const IpHeader& ip, const UdpHeader& ud
   if (ip.source.IsLinkLocal()) datagram.from.scope_id = packet.device->ifindex();
   datagram.to = ip.destination;
   datagram.ds = ip.ds;
-  queue_.Push(Queued{std::move(datagram), true_size});
+  queue_.Push(std::move(queued));
   if (user_ != nullptr) user_->OnReadable(this);
 }
 

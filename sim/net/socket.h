@@ -148,7 +148,7 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   };
 
   wg::Errno DoSend(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu);
-  Packet Build(const IpHeader& header, uint16_t port, absl::Span<wg::Buffer> payloads);
+  void Build(IpHeader* ip, uint16_t port, absl::Span<wg::Buffer> payloads, Packet* out);
   wg::Errno CheckDestination(const wg::Endpoint& to, size_t size) const;
   wg::Errno Emit(Packet* packet, Interface* out, uint32_t mtu);
   wg::Errno BindIfNeeded();

@@ -10,6 +10,28 @@
 
 namespace net {
 
+void NapiList::Push(Napi* napi) {
+  napi->next_ = nullptr;
+  (size_ == 0 ? first_ : last_->next_) = napi;
+  last_ = napi;
+  ++size_;
+}
+
+Napi* NapiList::Pop() {
+  CHECK(size_ != 0);
+  Napi* const napi = first_;
+  first_ = napi->next_;
+  --size_;
+  return napi;
+}
+
+void NapiList::Splice(NapiList* other) {
+  if (other->size_ == 0) return;
+  (size_ == 0 ? first_ : last_->next_) = other->first_;
+  last_ = other->last_;
+  size_ += std::exchange(other->size_, 0);
+}
+
 Softnet::Softnet(sim::Machine* machine, Cpu cpu)
     : machine_(machine), core_(machine->core(cpu)), cpu_(cpu) {}
 
@@ -38,12 +60,12 @@ sim::Duration Softnet::Price(uint64_t /*arg*/) {
   if (current_ == nullptr) {
     if (!in_action_) {
       in_action_ = true;
-      while (!scheduled_.empty()) list_.Push(scheduled_.Pop());
+      list_.Splice(&scheduled_);
       ++counters_.actions;
       budget_ = kBudget;
-      deadline_tick_ = machine_->Tick(machine_->loop()->now()) + kTimeLimit;
+      action_begin_ = machine_->loop()->now();
     }
-    if (list_.empty()) std::swap(list_, scheduled_);
+    if (list_.empty()) list_.Splice(&scheduled_);
     // Nothing but a debt: the task pays it.
     if (list_.empty()) return owed;
     current_ = list_.Pop();
@@ -76,20 +98,28 @@ void Softnet::Act(uint64_t /*arg*/) {
 }
 
 bool Softnet::NextPoll() {
-  const bool waiting = !list_.empty() || !scheduled_.empty() || !repeat_.empty();
-  const bool squeezed = budget_ <= 0 || machine_->Tick(machine_->loop()->now()) >= deadline_tick_;
-  if (!waiting || squeezed || (list_.empty() && !repeat_.empty())) {
+  if (list_.empty() && scheduled_.empty() && repeat_.empty()) {
+    in_action_ = false;
+    return false;
+  }
+  const bool squeezed = budget_ <= 0 || TimeIsUp();
+  if (squeezed || (list_.empty() && !repeat_.empty())) {
     counters_.time_squeeze += squeezed;
     EndAction();
-    if (waiting) core_->EndSoftirqRound();
+    core_->EndSoftirqRound();
   }
-  return waiting;
+  return true;
+}
+
+bool Softnet::TimeIsUp() const {
+  const sim::Time now = machine_->loop()->now();
+  return now != action_begin_ && machine_->Tick(now) >= machine_->Tick(action_begin_) + kTimeLimit;
 }
 
 void Softnet::EndAction() {
   in_action_ = false;
-  while (!scheduled_.empty()) list_.Push(scheduled_.Pop());
-  while (!repeat_.empty()) list_.Push(repeat_.Pop());
+  list_.Splice(&scheduled_);
+  list_.Splice(&repeat_);
 }
 
 absl::string_view Softnet::Label(uint64_t /*arg*/) const {

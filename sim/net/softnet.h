@@ -4,8 +4,8 @@
 // that polls it (net_rx_action). One action:
 //
 //   takes what is on the list now; polls one after the other, each with its weight;
-//   ends when each has been polled once, or `budget` packets were received, or two jiffies have
-//   passed (then it counts as squeezed).
+//   ends when each has been polled once, or, with some left (then it counts as squeezed), `budget`
+//   packets were received or two jiffies have passed.
 //
 // What is left goes back in this order: those not polled yet, those scheduled meanwhile, those that
 // used up their weight. It is for the next action: another round of the core's softirq session
@@ -21,13 +21,29 @@
 #include "absl/strings/string_view.h"
 #include "sim/machine.h"
 #include "sim/net/packet.h"
-#include "sim/ring.h"
 #include "sim/task.h"
 #include "sim/time.h"
 
 namespace net {
 
 class Napi;
+
+// First in, first out; a Napi is on at most one.
+class NapiList {
+ public:
+  bool empty() const { return size_ == 0; }
+  size_t size() const { return size_; }
+  void Push(Napi* napi);
+  // REQUIRES: !empty().
+  Napi* Pop();
+  // Moves everything of *other to the end of this one.
+  void Splice(NapiList* other);
+
+ private:
+  Napi* first_ = nullptr;
+  Napi* last_ = nullptr;
+  size_t size_ = 0;
+};
 
 // As /proc/net/softnet_stat has them.
 struct SoftnetCounters {
@@ -68,20 +84,21 @@ class Softnet : private sim::Runner {
   absl::string_view Label(uint64_t arg) const override;
   // The poll of current_ is over. False: nothing is left to do.
   bool NextPoll();
+  bool TimeIsUp() const;
   void EndAction();
   void Raise();
 
   sim::Machine* const machine_;
   sim::Core* const core_;
   const Cpu cpu_;
-  sim::Ring<Napi*> scheduled_;  // sd->poll_list
-  sim::Ring<Napi*> list_;       // of the action under way, and what is to be polled again
-  sim::Ring<Napi*> repeat_;
+  NapiList scheduled_;  // sd->poll_list
+  NapiList list_;       // of the action under way, or left for the next one
+  NapiList repeat_;
   Napi* current_ = nullptr;
   bool raised_ = false;
   bool in_action_ = false;
   int budget_ = 0;
-  int64_t deadline_tick_ = 0;
+  sim::Time action_begin_{};
   int64_t owed_ps_ = 0;
   SoftnetCounters counters_;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "protocol/census.h"
 #include "protocol/check.h"
 #include "protocol/messages.h"
@@ -159,18 +160,29 @@ void WgTunnel::Deliver(wg::InnerPacket* inner, int core) {
 wg::Errno WgTunnel::Transmit(net::Packet* packet, uint32_t mtu) {
   packet->ResolveChecksum();
   const int core = packet->cpu;
-  wg::Buffer buffer = std::move(packet->buffer);
-  if (packet->charge) buffer.set_context(KeepCharge(std::move(packet->charge)));
-  const uint32_t context = buffer.context();
-  const wg::Errno error = device_->Transmit(Now(), &buffer, mtu, &transmit_fx_);
+  burst_.push_back(std::move(packet->buffer));
+  for (wg::Buffer& segment : packet->more.buffers()) burst_.push_back(std::move(segment));
+  // The last one charges the socket for all (skb_gso_segment does so as well).
+  if (packet->charge) burst_.back().set_context(KeepCharge(std::move(packet->charge)));
+  const uint32_t context = burst_.back().context();
+  const wg::Errno error =
+      device_->TransmitBurst(Now(), absl::MakeSpan(burst_), mtu, &transmit_fx_);
   if (error != wg::Errno::kOk) {
-    packet->charge = TakeCharge(&buffer);
-    packet->buffer = std::move(buffer);
-  } else if (transmit_fx_.work.empty() || transmit_fx_.work[0].kind != wg::WorkKind::kSeal) {
+    packet->charge = TakeCharge(&burst_.back());
+    packet->buffer = std::move(burst_.front());
+    for (size_t i = 1; i < burst_.size(); ++i) {
+      packet->more.buffers()[i - 1] = std::move(burst_[i]);
+    }
+  } else {
+    packet->more.Clear();
     // Staged for want of a key: it does not charge its socket any more (skb_orphan in
     // wg_packet_send_staged_packets).
-    if (context != 0) charges_[context - 1].Release();
+    if (context != 0 &&
+        (transmit_fx_.work.empty() || transmit_fx_.work[0].kind != wg::WorkKind::kSeal)) {
+      charges_[context - 1].Release();
+    }
   }
+  burst_.clear();
   Apply(&transmit_fx_, core);
   return error;
 }

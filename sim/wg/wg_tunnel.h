@@ -115,8 +115,10 @@ class WgTunnel : public net::TunnelDevice,
   // kNoNet, the configuration of port and mark kPerm.
   void OnCreatingNetnsGone();
 
-  // net::TunnelDevice: from the stack, on core packet->cpu.
+  // net::TunnelDevice: from the stack, on core packet->cpu. A train is one burst: looked up once,
+  // staged and sealed as one bundle (wg_xmit of a GSO packet).
   wg::Errno Transmit(net::Packet* packet, uint32_t mtu) override;
+  bool takes_trains() const override { return true; }
   wg::Errno Open() override;
   void Stop() override;
   // net::TunnelReceiver: from the outer UDP sockets, in softirq.
@@ -179,6 +181,7 @@ class WgTunnel : public net::TunnelDevice,
   std::unique_ptr<ParallelQueue> encrypt_;
   std::unique_ptr<ParallelQueue> decrypt_;
   std::unique_ptr<ParallelQueue> handshake_;
+  std::vector<wg::Buffer> burst_;  // what is being transmitted; empty in between
   sim::Timer timer_;
   sim::Time armed_at_ = sim::kEndOfTime;  // of timer_; kEndOfTime: not armed
   std::vector<net::SendCharge> charges_;  // by Buffer::context() - 1
