@@ -12,6 +12,8 @@ namespace sim {
 namespace {
 
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
+// check_cpu_capacity: imbalance_pct is 117.
+constexpr int64_t kPressedPercent = 15;
 
 }  // namespace
 
@@ -211,6 +213,11 @@ void Core::LookAtClock() {
   const int64_t tick = machine_->Tick(loop_->now());
   if (tick == last_tick_) return;
   last_tick_ = tick;
+  const Duration interrupts = busy_time(Context::kHardirq) + busy_time(Context::kSoftirq);
+  const Time now = loop_->now();
+  pressed_ = (interrupts - interrupts_seen_) * 100 > (now - seen_at_) * kPressedPercent;
+  interrupts_seen_ = interrupts;
+  seen_at_ = now;
   if (thread_ != nullptr && thread_->since_picked_ >= machine_->options().slice) {
     turn_is_over_ = true;
   }
@@ -229,8 +236,21 @@ bool Core::HasWork(const Thread& thread) const {
   return &thread == &softirqd_ ? !softirqs_.empty() : !thread.tasks_.empty();
 }
 
+// nohz_balancer, need_active_balance: a thread that interrupts squeeze moves to where nobody is.
+void Core::Relieve() {
+  if (!pressed_ || thread_ == nullptr || thread_->options_.bound || !HasWork(*thread_) ||
+      !MayLeave(boundary_)) {
+    return;
+  }
+  Core* const idle = machine_->IdleCore(number_);
+  if (idle == nullptr) return;
+  Thread* const thread = std::exchange(thread_, nullptr);
+  idle->Enqueue(thread);
+}
+
 bool Core::Schedule() {
   LookAtClock();
+  Relieve();
   if (thread_ != nullptr && HasWork(*thread_)) {
     if (turn_is_over_ && waiting_.empty()) BeginTurn();
     if (turn_is_over_ && MayLeave(boundary_)) {

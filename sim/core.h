@@ -139,6 +139,7 @@ class Core : public Actor {
   void Enqueue(Thread* thread);
   Thread* TakeUnbound();
   bool Schedule();
+  void Relieve();
   void Pick(Thread* thread);
   void BeginTurn();
   void LookAtClock();
@@ -177,6 +178,10 @@ class Core : public Actor {
   bool turn_is_over_ = false;
   Boundary boundary_ = Boundary::kResched;  // at the end of thread_'s last task
   int64_t last_tick_ = 0;
+  // Between the last two looks at the clock, interrupts and softirqs had much of the core.
+  bool pressed_ = false;
+  Duration interrupts_seen_{0};
+  Time seen_at_ = kStart;
 
   std::array<Stats, kContexts> stats_{};
   uint64_t interrupts_ = 0;

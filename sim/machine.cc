@@ -60,12 +60,18 @@ int64_t Machine::Tick(Time time) const {
 
 Core* Machine::Place(const Thread& thread) const {
   Core* const last = thread.core_;
-  if (thread.options_.bound || idle_cores_ == 0 || !last->busy()) return last;
+  if (thread.options_.bound || !last->busy()) return last;
+  Core* const idle = IdleCore(last->number());
+  return idle == nullptr ? last : idle;
+}
+
+Core* Machine::IdleCore(int number) const {
+  if (idle_cores_ == 0) return nullptr;
   for (int i = 1; i < cores(); ++i) {
-    Core* const other = core((last->number() + i) % cores());
+    Core* const other = core((number + i) % cores());
     if (!other->busy()) return other;
   }
-  return last;
+  return nullptr;
 }
 
 Thread* Machine::Steal(int number) {

@@ -6,7 +6,8 @@
 //
 // An unbound thread that wakes goes to the core it was on if that is idle, else to the next idle
 // one counted upwards, else waits where it was. A core that would fall idle takes the unbound thread
-// that waits first on the nearest core counted upwards.
+// that waits first on the nearest core counted upwards. And one that runs where interrupts and
+// softirqs have had more than 15 % of the time since the last tick moves to an idle core.
 #ifndef WGSIM_SIM_MACHINE_H_
 #define WGSIM_SIM_MACHINE_H_
 
@@ -71,6 +72,8 @@ class Machine {
   friend class Core;
   friend class Thread;
 
+  // The next idle core counted upwards from this one; nullptr if there is none.
+  Core* IdleCore(int core) const;
   // Where a thread that wakes is to wait.
   Core* Place(const Thread& thread) const;
   // An unbound thread that waits on another core than this one; nullptr if there is none.

@@ -263,6 +263,29 @@ TEST(Scheduler, TheNextSoftirqThatIsRaisedDoesNotWaitForKsoftirqd) {
 
 // ---- Unbound threads ----
 
+// Raises a softirq of one price again and again.
+class Pulse : public Runner, public Actor {
+ public:
+  Pulse(EventLoop* loop, Core* core, Duration distance, Duration price)
+      : Actor(core->entity()), loop_(loop), core_(core), distance_(distance), price_(price) {}
+  void Start(int times) {
+    left_ = times;
+    OnEvent(0);
+  }
+  void OnEvent(uint64_t) override {
+    core_->RaiseSoftirq({.runner = this, .price = price_});
+    if (--left_ > 0) loop_->After(distance_, this, 0);
+  }
+  void Act(uint64_t) override {}
+
+ private:
+  EventLoop* const loop_;
+  Core* const core_;
+  const Duration distance_;
+  const Duration price_;
+  int left_ = 0;
+};
+
 TEST(Scheduler, AnUnboundThreadWakesOnItsCoreOrTheNextIdleOneUpwards) {
   Fixture f({.cores = 4});
   Hog x(&f.machine, "x", microseconds(10), Boundary::kResched, /*core=*/2, /*bound=*/false);
@@ -290,6 +313,24 @@ TEST(Scheduler, ACoreThatWouldBeIdleTakesAnUnboundThreadThatWaits) {
   EXPECT_EQ(f.machine.core(0)->threads_waiting(), 1u);
   f.loop.Run();
   EXPECT_EQ(x.acts[0], (std::pair(At(microseconds(1001 + 1 + 10)), 1)));
+}
+
+TEST(Scheduler, AThreadThatInterruptsSqueezeMovesToAnIdleCoreAtATick) {
+  for (const bool bound : {false, true}) {
+    Fixture f({.cores = 2, .hz = 1000});
+    Hog x(&f.machine, "x", microseconds(10), Boundary::kResched, 0, bound);
+    x.Start(1000);
+    // A fifth of core 0, in softirqs of 2 us.
+    Pulse pulse(&f.loop, f.machine.core(0), microseconds(10), microseconds(2));
+    pulse.Start(500);
+    f.loop.RunUntil(At(milliseconds(4)));
+    EXPECT_EQ(x.acts.back().second, bound ? 0 : 1);
+    const auto moved = std::find_if(x.acts.begin(), x.acts.end(),
+                                    [](const auto& act) { return act.second == 1; });
+    if (bound) continue;
+    EXPECT_GE(moved->first, At(milliseconds(1)));
+    EXPECT_LE(moved->first, At(milliseconds(1) + microseconds(30)));
+  }
 }
 
 TEST(Scheduler, ABoundThreadStaysWhereItIs) {
