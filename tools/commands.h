@@ -27,6 +27,7 @@ Command RunCommand();       // cmd_run.cc
 Command WindowsCommand();   // cmd_windows.cc
 Command ListCommand();      // cmd_list.cc
 Command DescribeCommand();  // cmd_describe.cc
+Command CalibrateCommand();  // cmd_calibrate.cc
 
 // All of them, in the order of --help.
 std::vector<Command> AllCommands();

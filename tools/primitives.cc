@@ -41,7 +41,8 @@ using Clock = std::chrono::steady_clock;
 constexpr nanoseconds kBatch = std::chrono::microseconds(200);
 constexpr size_t kFewestBatches = 5;
 constexpr size_t kMostBatches = 10'001;
-constexpr size_t kLargest = 16'384;  // bytes copied or sealed at once
+constexpr size_t kLargest = 16'384;      // bytes copied or sealed at once
+constexpr size_t kCopied = size_t{4} << 20;  // bytes that are copied from and to
 
 // Whatever is computed has to be computed.
 void Keep(const void* result) { asm volatile("" : : "r"(result) : "memory"); }
@@ -239,20 +240,25 @@ void MeasureTable(Meter* meter, Primitives* out) {
       insertions.push_back(PsEach(inserting, times * count));
       return PsEach(removing, times * count);
     });
+    // In thousandths of a node, for the paths in the mean are no whole ones.
     removed.push_back({removal_nodes * 1000 / count, removal});
     inserted.push_back({insertion_nodes * 1000 / count, Median(std::move(insertions))});
   }
-  out->remove = FitLine(removed);
-  out->insert = FitLine(inserted);
+  const auto per_node = [](Line line) { return Line{line.fixed_ps, line.per_unit_fs * 1000}; };
+  out->remove = per_node(FitLine(removed));
+  out->insert = per_node(FitLine(inserted));
 }
 
+// From place to place in memory that the nearest caches do not hold, as packets are.
 void MeasureCopy(Meter* meter, Primitives* out) {
-  std::vector<uint8_t> from(kLargest, 1), to(kLargest);
+  std::vector<uint8_t> from(kCopied, 1), to(kCopied);
   std::vector<Sample> samples;
   for (size_t size : {size_t{1024}, size_t{1440}, size_t{4096}, kLargest}) {
+    size_t at = 0;
     samples.push_back({static_cast<int64_t>(size), meter->Each([&] {
-                         std::memcpy(to.data(), from.data(), size);
+                         std::memcpy(&to[at], &from[at], size);
                          Keep(to.data());
+                         at = at + 2 * kLargest > kCopied ? 0 : at + kLargest;
                        })});
   }
   out->copy = FitLine(samples);

@@ -16,7 +16,7 @@
 
 namespace tools {
 
-// Units are bytes, or thousandths of a trie node (so that per_unit_fs is picoseconds for a node).
+// Units are bytes and trie nodes.
 struct Primitives {
   int64_t system_call_ps = 0;
   Line copy;

@@ -46,7 +46,7 @@ class WgsimTest(unittest.TestCase):
     def test_help_is_everywhere_and_no_error(self):
         code, out, err = wgsim("--help")
         self.assertEqual((code, err), (0, ""))
-        commands = ["run", "windows", "list", "describe"]
+        commands = ["run", "windows", "list", "describe", "calibrate"]
         for command in commands:
             self.assertIn("  " + command, out)
             for words in ([command, "--help"], ["help", command]):
@@ -71,6 +71,11 @@ class WgsimTest(unittest.TestCase):
             (["run", "none.textproto"], "none.textproto cannot be read: No such file"),
             (["run", self.folder], "cannot be read: Is a directory"),
             (["list", "nothing"], "wgsim list scenarios"),
+            (["calibrate", "--seconds=0"], "--seconds=0 is no time; write 1 to 600"),
+            (["calibrate", "--base=linux_6_13"], "did you mean linux_6_12?"),
+            (["calibrate", "--base=./mine.textproto"], "is no name"),
+            (["calibrate", "--out=" + self.path("no/folder/mine.textproto")], "--out:"),
+            (["calibrate", "mine.textproto"], "takes no arguments"),
         ):
             code, out, err = wgsim(*words)
             self.assertEqual((code, out), (2, ""), words)
@@ -173,11 +178,30 @@ class WgsimTest(unittest.TestCase):
     def test_list_and_describe(self):
         code, out, err = wgsim("list")
         self.assertEqual((code, err), (0, ""))
-        for name in ("scenarios/cilium_churn.textproto", "LINUX_6_16", "BORINGTUN", "linux_6_12", "unit"):
+        for name in ("scenarios/cilium_churn.textproto", "LINUX_6_16", "BORINGTUN", "linux_6_12", "unit", "wireguard_go",
+                     "linux_6_12_instructions", "linux_6_12_emulated"):
             self.assertIn(name, out)
         code, out, err = wgsim("describe", "scenarios/cilium_churn.textproto")
         self.assertEqual((code, err), (0, ""))
         self.assert_golden("describe_cilium_churn.txt", out)
+
+    def test_a_calibrated_list_is_one_that_scenarios_can_use(self):
+        mine = self.path("mine.textproto")
+        code, table, err = wgsim("calibrate", "--seconds=1", "--out=" + mine)
+        self.assertEqual((code, err), (0, ""))
+        for words in ("seal", "ns/byte", "in linux_6_12"):
+            self.assertIn(words, table)
+        self.assertEqual(os.listdir(self.folder), ["mine.textproto"])
+        code, out, err = wgsim("describe", SMALLEST, "--set=cost_model=" + mine)
+        self.assertEqual((code, err), (0, ""), out)
+
+    def test_a_calibrated_list_can_be_piped(self):
+        code, text, table = wgsim("calibrate", "--seconds=1", "--base=wireguard_go")
+        self.assertEqual(code, 0)
+        self.assertIn('name: "calibrated"\nbase: "wireguard_go"\n', text)
+        self.assertIn("in wireguard_go", table)
+        code, out, err = wgsim("describe", SMALLEST, "--set=cost_model=" + self.path("piped.textproto", text))
+        self.assertEqual((code, err), (0, ""), out)
 
     def test_windows_of_the_smallest_example(self):
         for name in ("replace_two_addresses", "replace_two_addresses_covered"):
