@@ -42,6 +42,12 @@ class Gro {
   // REQUIRES: Price was asked last for this packet.
   void Receive(Packet&& packet, Interface* in);
 
+  // True if a packet that comes now needs no more than a look at this: it goes up as it is, for the
+  // price of that.
+  bool IsIdle(const Interface& in) const {
+    return held_.empty() && !in.udp_gro_forwarding() &&
+           (in.stack() == nullptr || !in.stack()->may_take_trains());
+  }
   bool holds() const { return !held_.empty(); }
   // Packets in trains under construction.
   size_t packets() const;

@@ -9,6 +9,7 @@
 #ifndef WGSIM_SIM_NET_INTERFACE_H_
 #define WGSIM_SIM_NET_INTERFACE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -28,6 +29,8 @@ class IpStack {
   // A packet, or a train, has come in through packet.device. Called from the act of a poll on core
   // packet.cpu.
   virtual void Input(Packet&& packet) = 0;
+  // False: nobody here takes trains, whatever comes. Asked for every packet, so not virtual.
+  bool may_take_trains() const { return *train_takers_ != 0; }
   // True if whoever gets this packet, which comes in through `in`, takes trains: a socket with
   // UDP_GRO, or the way out of a forwarding namespace if `in` has set_udp_gro_forwarding.
   virtual bool TakesTrains(const Packet& /*packet*/, const Interface& /*in*/) { return false; }
@@ -37,6 +40,14 @@ class IpStack {
   virtual void OnTunnelRefusal(const Packet& packet) = 0;
   // `interface` went up or down, or its MTU changed.
   virtual void OnInterfaceChange(Interface* interface) = 0;
+
+ protected:
+  // How many there are that take trains; counted by whoever knows.
+  void set_train_takers(const size_t* count) { train_takers_ = count; }
+
+ private:
+  static constexpr size_t kNone = 0;
+  const size_t* train_takers_ = &kNone;
 };
 
 // As `ip -s link` shows them. Bytes from the IP header on.

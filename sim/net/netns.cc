@@ -18,7 +18,9 @@ Netns::Netns(Fabric* fabric, absl::string_view name, absl::string_view place,
       fib_(fabric),
       output_(fabric),
       icmp_(fabric, entity_, &fib_, &udp_, &output_, options.icmp_limits),
-      reassembler_(fabric, entity_, this) {}
+      reassembler_(fabric, entity_, this) {
+  set_train_takers(&udp_.train_takers());
+}
 
 Netns::~Netns() = default;
 

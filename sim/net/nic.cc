@@ -17,6 +17,7 @@ Nic::Nic(Fabric* fabric, absl::string_view name, absl::string_view place, sim::M
       options_(options),
       prices_(prices),
       softnets_(softnets),
+      plain_transmit_(options.tx_ring == 0 && options.tx_checksum),
       indirection_(options.indirection) {
   set_udp_gro_forwarding(options.rx_udp_gro_forwarding);
   CHECK(!softnets.empty());
@@ -118,6 +119,9 @@ wg::Errno Nic::SendFrame(Packet* packet, NicTxQueue* queue) {
 }
 
 wg::Errno Nic::DoTransmit(Packet* packet, uint32_t /*mtu*/) {
+  if (plain_transmit_ && !packet->is_train() && prices_->transmit_lock.fixed_ps == 0) {
+    return SendFrame(packet, nullptr);
+  }
   const sim::Time now = fabric()->now();
   NicTxQueue* queue = TxQueueOf(packet);
   if (prices_->transmit_lock.fixed_ps != 0) {

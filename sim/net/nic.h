@@ -77,6 +77,7 @@ class Nic : public Interface, public Port {
   const NicOptions options_;
   const Prices* const prices_;
   const absl::Span<Softnet* const> softnets_;
+  const bool plain_transmit_;  // no rings of its own, nothing done in software
   LinkDirection* transmit_ = nullptr;
   std::vector<std::unique_ptr<NicRxQueue>> rx_;
   std::vector<std::unique_ptr<NicTxQueue>> tx_;

@@ -60,15 +60,15 @@ void NicRxQueue::OnCompleted(Cpu /*cpu*/) {
 
 int64_t NicRxQueue::PacketPrice() {
   const Packet& packet = ring_.front();
-  return options_->gro ? gro_.Price(packet, card_)
-                       : prices_->nic_receive.Picoseconds(packet.size());
+  offloading_ = options_->gro && !gro_.IsIdle(*card_);
+  return offloading_ ? gro_.Price(packet, card_) : prices_->nic_receive.Picoseconds(packet.size());
 }
 
 void NicRxQueue::ReceivePacket(Cpu cpu) {
   Packet packet = ring_.Pop();
   packet.cpu = cpu;
   ++received_;
-  if (options_->gro) {
+  if (offloading_) {
     gro_.Receive(std::move(packet), card_);
   } else {
     card_->Receive(std::move(packet));

@@ -73,6 +73,7 @@ class NicRxQueue : public Napi, private sim::Actor {
   const NicOptions* const options_;
   MoveRing<Packet> ring_;  // the one being processed is at the head
   Gro gro_;
+  bool offloading_ = false;  // the packet being processed goes through gro_
   sim::Time waiting_since_{};
   sim::Timer timer_;
   Nothing nothing_;

@@ -112,29 +112,27 @@ wg::Errno Socket::DoSend(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads
   ip.ds = options_.ds;
   ip.dont_fragment = options_.path_mtu_discovery == PathMtuDiscovery::kDo ||
                      (options_.path_mtu_discovery == PathMtuDiscovery::kWant && fits);
+  if (!ip.dont_fragment) ip.id = netns_->output().NextId();
   Packet packet;
-  Build(&ip, to.port, payloads, &packet);
-  packet.cpu = cpu;
-  return Emit(&packet, route.out, route.mtu);
-}
-
-void Socket::Build(IpHeader* ip, uint16_t port, absl::Span<wg::Buffer> payloads, Packet* out) {
-  Packet& packet = *out;
-  const auto push = [&](wg::Buffer* payload) {
-    PushUdp(binding_.port, port, payload);
-    if (!ip->dont_fragment) ip->id = netns_->output().NextId();
-    PushIp(*ip, payload);
-  };
-  push(&payloads[0]);
-  packet.buffer = std::move(payloads[0]);
-  for (wg::Buffer& payload : payloads.subspan(1)) {
-    push(&payload);
-    packet.more.Add(netns_->fabric()->segments(), std::move(payload));
-  }
+  packet.buffer = std::move(payloads.front());
+  PushUdp(binding_.port, to.port, &packet.buffer);
+  PushIp(ip, &packet.buffer);
+  if (payloads.size() > 1) Append(ip, to.port, payloads.subspan(1), &packet);
   packet.charge = SendCharge(account_, TrueSize(packet.total_size()));
   packet.checksum = ChecksumState::kPartial;
   packet.mark = options_.mark;
+  packet.cpu = cpu;
   packet.ignore_df = options_.path_mtu_discovery != PathMtuDiscovery::kDo;
+  return Emit(&packet, route.out, route.mtu);
+}
+
+void Socket::Append(IpHeader ip, uint16_t port, absl::Span<wg::Buffer> payloads, Packet* train) {
+  for (wg::Buffer& payload : payloads) {
+    PushUdp(binding_.port, port, &payload);
+    if (!ip.dont_fragment) ip.id = netns_->output().NextId();
+    PushIp(ip, &payload);
+    train->more.Add(netns_->fabric()->segments(), std::move(payload));
+  }
 }
 
 wg::Errno Socket::Emit(Packet* packet, Interface* out, uint32_t mtu) {

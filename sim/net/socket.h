@@ -148,7 +148,8 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   };
 
   wg::Errno DoSend(const wg::Endpoint& to, absl::Span<wg::Buffer> payloads, Cpu cpu);
-  void Build(IpHeader* ip, uint16_t port, absl::Span<wg::Buffer> payloads, Packet* out);
+  // The further packets of a train.
+  void Append(IpHeader ip, uint16_t port, absl::Span<wg::Buffer> payloads, Packet* train);
   wg::Errno CheckDestination(const wg::Endpoint& to, size_t size) const;
   wg::Errno Emit(Packet* packet, Interface* out, uint32_t mtu);
   wg::Errno BindIfNeeded();

@@ -69,7 +69,7 @@ class UdpTable {
 
   size_t size() const { return size_; }
   // Of those, the ones that take trains.
-  size_t train_takers() const { return train_takers_; }
+  const size_t& train_takers() const { return train_takers_; }
 
  private:
   static uint32_t Key(wg::Family family, uint16_t port) {
