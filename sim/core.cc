@@ -254,8 +254,12 @@ bool Core::Schedule() {
   if (thread_ != nullptr && HasWork(*thread_)) {
     if (turn_is_over_ && waiting_.empty()) BeginTurn();
     if (turn_is_over_ && MayLeave(boundary_)) {
-      PushWaiting(thread_);
+      Thread* const leaving = thread_;
+      Core* const there = machine_->Place(*leaving);
+      // To an idle core only when it is off this one, whose next thread may be nobody else then.
+      if (there == this) PushWaiting(leaving);
       Pick(PopWaiting());
+      if (there != this) there->Enqueue(leaving);
     }
   } else {
     if (thread_ != nullptr) thread_->awake_ = false;

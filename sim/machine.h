@@ -5,9 +5,10 @@
 // bound to a core.
 //
 // An unbound thread that wakes goes to the core it was on if that is idle, else to the next idle
-// one counted upwards, else waits where it was. A core that would fall idle takes the unbound thread
-// that waits first on the nearest core counted upwards. And one that runs where interrupts and
-// softirqs have had more than 15 % of the time since the last tick moves to an idle core.
+// one counted upwards, else waits where it was. So does one whose turn is over while others wait. A
+// core that would fall idle takes the unbound thread that waits first on the nearest core counted
+// upwards. And one that runs where interrupts and softirqs have had more than 15 % of the time since
+// the last tick moves to an idle core.
 #ifndef WGSIM_SIM_MACHINE_H_
 #define WGSIM_SIM_MACHINE_H_
 

@@ -333,6 +333,19 @@ TEST(Scheduler, AThreadThatInterruptsSqueezeMovesToAnIdleCoreAtATick) {
   }
 }
 
+TEST(Scheduler, AnUnboundThreadWhoseTurnIsOverGoesToAnIdleCore) {
+  Fixture f({.cores = 2, .hz = 250, .slice = milliseconds(3)});
+  Hog unbound(&f.machine, "unbound", microseconds(10), Boundary::kResched, 0, /*bound=*/false);
+  Hog bound(&f.machine, "bound", microseconds(10), Boundary::kResched, 0);
+  unbound.Start(1000);
+  f.loop.RunUntil(At(microseconds(5)));
+  bound.Start(1000);
+  f.loop.Run();
+  // Together until the tick at 4 ms; from then on each has a core.
+  EXPECT_EQ(unbound.acts.back(), std::make_pair(At(milliseconds(10)), 1));
+  EXPECT_EQ(bound.acts.back(), std::make_pair(At(milliseconds(14)), 0));
+}
+
 TEST(Scheduler, ABoundThreadStaysWhereItIs) {
   Fixture f({.cores = 2});
   Hog busy0(&f.machine, "busy0", milliseconds(2), Boundary::kInKernel, 0);
