@@ -5,6 +5,7 @@
 #ifndef WGSIM_SIM_WG_WG_TUNNEL_FIXTURE_H_
 #define WGSIM_SIM_WG_WG_TUNNEL_FIXTURE_H_
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -34,6 +35,7 @@
 #include "sim/net/port.h"
 #include "sim/net/socket.h"
 #include "sim/net/test_network.h"
+#include "sim/trace.h"
 #include "sim/wg/cost_model.h"
 #include "sim/wg/sim_entropy.h"
 #include "sim/wg/wg_tunnel.h"
@@ -42,11 +44,21 @@ namespace wgnode {
 
 inline constexpr uint16_t kPort = 51820;
 
+// What ended inside a device, by reason.
+struct DropCounter : public TunnelObserver {
+  void OnTunnelDrop(sim::EntityId, wg::DropReason why, const wg::Buffer&) override {
+    ++counts[static_cast<size_t>(why)];
+  }
+  uint64_t operator[](wg::DropReason why) const { return counts[static_cast<size_t>(why)]; }
+  std::array<uint64_t, wg::kDropReasons> counts{};
+};
+
 // One host's interface wg0, up, with inner addresses 10.0.0.N/24 and fd00::N/64, and an application
 // that listens on port 7.
 struct Node {
   Node(net::Ground* ground, net::Host* host, int number, absl::string_view name = "wg0",
-       uint16_t port = kPort)
+       uint16_t port = kPort, const wg::Profile* profile = &wg::kLinux616,
+       bool napi_stall = false)
       : ground(ground),
         host(host),
         number(number),
@@ -57,10 +69,12 @@ struct Node {
                                                           .netns = host->root(),
                                                           .name = std::string(name),
                                                           .costs = &costs,
-                                                          .profile = &wg::kLinux616,
+                                                          .profile = profile,
                                                           .crypto = &wg::ModelledCrypto(),
                                                           .entropy = &entropy,
-                                                          .module = &module});
+                                                          .module = &module,
+                                                          .observer = &drops,
+                                                          .napi_stall = napi_stall});
     key.bytes[3] = static_cast<uint8_t>(number);
     wg::Clamp(&key);
   }
@@ -139,6 +153,7 @@ struct Node {
   wg::Module module;
   wg::PrivateKey key;
   net::Reader reader;
+  DropCounter drops;
   uint64_t sent = 0;
   std::unique_ptr<WgTunnel> tunnel;
   std::unique_ptr<net::Socket> app;
@@ -189,8 +204,11 @@ class Tap : public net::Port {
 
 class WgTunnelTest : public testing::Test {
  protected:
-  explicit WgTunnelTest(int cores = 1)
-      : net_({}, {.machine = {.cores = cores}}), a_(&net_.ground, &net_.a, 1), b_(&net_.ground, &net_.b, 2) {
+  explicit WgTunnelTest(int cores = 1, const wg::Profile* profile = &wg::kLinux616,
+                        bool napi_stall = false)
+      : net_({}, {.machine = {.cores = cores}}),
+        a_(&net_.ground, &net_.a, 1, "wg0", kPort, profile, napi_stall),
+        b_(&net_.ground, &net_.b, 2, "wg0", kPort, profile, napi_stall) {
     a_.Up(root_a());
     b_.Up(root_b());
     tap_a_ = std::make_unique<Tap>(net_.eth_a);
