@@ -165,7 +165,8 @@ std::string Interfaces(const Plan& plan) {
                       least == most ? "" : absl::StrCat(least, " to "),
                       Counted(most, "allowed ip"));
     }
-    absl::StrAppend(&words, ", port ", device.listen_port, ", MTU ", device.mtu);
+    absl::StrAppend(&words, ", port ", device.listen_port, ", MTU ", device.mtu,
+                    device.napi_stall ? ", polls lose wake-ups" : "");
     grouped.Add(words, absl::StrCat(plan.hosts[device.host].name, "/", device.name));
   }
   return absl::StrCat("\nWireGuard\n", grouped.Text());

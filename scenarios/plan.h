@@ -113,6 +113,7 @@ struct Device {
   std::vector<wg::IpAddress> addresses;        // inner, the host's own
   std::optional<wg::PrivateKey> private_key;   // nothing: derived from seed, host and name
   std::vector<Peer> peers;
+  bool napi_stall = false;
 };
 
 // An inner address that exists, or may come to exist, on a host.

@@ -65,6 +65,7 @@ void Unfolding::OneDevice(const Node& node, const file::WireguardDevice& device,
   out.name = device.name();
   out.listen_port = static_cast<uint16_t>(device.listen_port());
   out.mtu = static_cast<int>(device.mtu());
+  out.napi_stall = device.fault() == file::NAPI_STALL;
   for (const plan::Device& other : plan.devices) {
     if (other.host == host && other.listen_port == out.listen_port) {
       Wrong(node, "listen_port",

@@ -168,7 +168,8 @@ void World::BuildDevices() {
         .mtu = static_cast<uint32_t>(device.mtu),
         .clocks = host.clocks,
         .wheel = host.timer_wheel ? wg::TimerWheel(static_cast<uint32_t>(host.hz)) : wg::TimerWheel(),
-        .observer = book_});
+        .observer = book_,
+        .napi_stall = device.napi_stall});
     wires_.push_back(std::move(wire));
   }
   std::vector<wg::PrivateKey> keys;

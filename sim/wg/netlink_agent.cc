@@ -11,7 +11,7 @@ namespace {
 
 // Arguments of tasks and of wake-ups.
 // Tasks, and what the agent hears of.
-enum : uint64_t { kSend, kStep, kReturn, kGotLock, kWaitOver };
+enum : uint64_t { kSend, kStep, kReturn, kGotRtnl, kGotUpdateLock, kWaitOver };
 
 }  // namespace
 
@@ -66,7 +66,7 @@ void NetlinkAgent::Act(uint64_t task) {
     case kReturn:
       return Returned();
     default:
-      if (options_.rtnl->Acquire(this, kGotLock)) Locked();
+      if (options_.rtnl->Acquire(this, kGotRtnl)) LockDevice();
   }
 }
 
@@ -82,8 +82,18 @@ absl::string_view NetlinkAgent::Label(uint64_t task) const {
 }
 
 void NetlinkAgent::OnEvent(uint64_t arg) {
-  if (arg == kGotLock) return Locked();
-  ChargeStep();
+  switch (arg) {
+    case kGotRtnl:
+      return LockDevice();
+    case kGotUpdateLock:
+      return Locked();
+    default:
+      ChargeStep();
+  }
+}
+
+void NetlinkAgent::LockDevice() {
+  if (options_.tunnel->update_lock()->Acquire(this, kGotUpdateLock)) Locked();
 }
 
 void NetlinkAgent::Locked() {
@@ -123,6 +133,7 @@ void NetlinkAgent::PerformStep() {
 }
 
 void NetlinkAgent::EndMessage() {
+  options_.tunnel->update_lock()->Release(this);
   options_.rtnl->Release(this);
   Charge(options_.costs->Charge(Cost::kSyscall), kReturn, sim::Boundary::kResched);
 }

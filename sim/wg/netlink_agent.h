@@ -2,8 +2,8 @@
 //
 // NetlinkAgent: the user process that configures one interface. It takes reconfigurations one after
 // the other, cuts each request into messages as its library does, and for each message: system call
-// and parsing, the rtnl lock, the steps of the configuration session one task at a time on its
-// core, the lock back, the acknowledgement; only then the next message. Softirq on the same core
+// and parsing, the rtnl lock and the device's, the steps of the configuration session one task at a time on its
+// core, the locks back, the acknowledgement; only then the next message. Softirq on the same core
 // and everything on other cores runs between any two steps (netlink.c: wg_set_device).
 //
 // An observer sees every step at the instant it acts.
@@ -94,6 +94,7 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
 
   void TakeNext();
   void SendMessage();
+  void LockDevice();
   void Locked();
   void PrepareStep();
   void ChargeStep();

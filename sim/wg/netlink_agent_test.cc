@@ -183,6 +183,26 @@ TEST_F(NetlinkAgentTest, RequestsOfTwoProcessesNeverMixWithinAMessage) {
   }
 }
 
+TEST_F(NetlinkAgentTest, TheDevicesOwnLockIsTakenBehindRtnlAndHeldAsLong) {
+  class Holder : public sim::Actor {
+   public:
+    explicit Holder(sim::EntityId entity) : Actor(entity) {}
+    void OnEvent(uint64_t) override {}
+  } holder(trace_.RegisterEntity("holder"));
+  ASSERT_TRUE(tunnel_->update_lock()->Acquire(&holder, 0));
+  auto agent = Agent("manager", 1);
+  agent->Submit({.id = 1, .requests = {Request(3, true)}});
+  loop_.RunUntil(sim::kStart + std::chrono::seconds(1));
+  EXPECT_TRUE(rtnl_.held());
+  EXPECT_EQ(tunnel_->update_lock()->waiters(), 1u);
+  EXPECT_EQ(removals_.size(), 0u);
+  tunnel_->update_lock()->Release(&holder);
+  loop_.Run();
+  EXPECT_EQ(removals_.size(), 4u);
+  EXPECT_FALSE(tunnel_->update_lock()->held());
+  EXPECT_FALSE(rtnl_.held());
+}
+
 TEST_F(NetlinkAgentTest, RemovingAPeerWaitsForTheReadersOfEveryCoreAndForTheGracePeriodItself) {
   auto agent = Agent("manager", 1);
   wg::SetDevice request = Request(0, false);

@@ -26,6 +26,7 @@ WgTunnel::WgTunnel(const Options& options)
     : Actor(options.fabric->Register(absl::StrCat(options.host->name(), "/", options.name))),
       options_(options),
       cores_(options.host->cores()),
+      update_lock_(options.fabric->loop(), options.costs->Charge(Cost::kLockHandover)),
       crypt_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kCpuIntensive),
       handshake_receive_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kCpuIntensive),
       handshake_send_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kUnbound),

@@ -33,6 +33,7 @@
 #include "protocol/time.h"
 #include "protocol/timer_wheel.h"
 #include "sim/event_loop.h"
+#include "sim/lock.h"
 #include "sim/net/fabric.h"
 #include "sim/net/host.h"
 #include "sim/net/netns.h"
@@ -93,6 +94,8 @@ class WgTunnel : public net::TunnelDevice,
   wg::Device& device() { return *device_; }
   const wg::Device& device() const { return *device_; }
   net::TunnelInterface* interface() { return interface_; }
+  // device_update_lock. Whoever holds rtnl_lock, too, took that first.
+  sim::Lock* update_lock() { return &update_lock_; }
   // This instant on the host's clocks.
   wg::Now Now() const;
 
@@ -173,6 +176,7 @@ class WgTunnel : public net::TunnelDevice,
   net::TunnelInterface* interface_ = nullptr;
   std::unique_ptr<net::TunnelSocket> socket4_;
   std::unique_ptr<net::TunnelSocket> socket6_;
+  sim::Lock update_lock_;
   sim::WorkQueue crypt_workers_;              // packet_crypt_wq
   sim::WorkQueue handshake_receive_workers_;  // handshake_receive_wq
   sim::WorkQueue handshake_send_workers_;     // handshake_send_wq
