@@ -21,6 +21,10 @@ void FlowBook::OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::B
   Drop(place, wg::DropReasonName(why), packet.tag());
 }
 
+void FlowBook::OnTunDrop(sim::EntityId place, absl::string_view why, const wg::Buffer& packet) {
+  Drop(place, why, packet.tag());
+}
+
 void FlowBook::Drop(sim::EntityId place, absl::string_view reason, uint64_t tag) {
   if (tag == 0) return;
   const auto [at, is_new] =

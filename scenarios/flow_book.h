@@ -57,6 +57,7 @@ class FlowBook : public net::DropSink, public wgnode::TunnelObserver {
 
   void OnDrop(sim::Time time, sim::EntityId place, net::Drop why, const wg::Buffer& packet) override;
   void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) override;
+  void OnTunDrop(sim::EntityId place, absl::string_view why, const wg::Buffer& packet) override;
 
  private:
   static constexpr int kSeqBits = 40;

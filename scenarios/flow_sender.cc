@@ -36,7 +36,8 @@ FlowSender::FlowSender(World* world, FlowBook* book, Intent* intent, const plan:
 sim::Duration FlowSender::Price(uint32_t payload_bytes) {
   const CostModel& costs = world_->plan().hosts[from_.host].costs;
   int64_t price = costs.Picoseconds(Cost::kSyscall) + costs.Picoseconds(Cost::kUdpSend, payload_bytes);
-  if (device_ != plan::kNone) {
+  // In user space the program looks the packet up, later.
+  if (device_ != plan::kNone && !world_->wire(device_).tunnel->in_user_space()) {
     const World::Wire& wire = world_->wire(device_);
     if (wire.epoch != depth_epoch_) {
       depth_epoch_ = wire.epoch;

@@ -169,7 +169,9 @@ void World::BuildDevices() {
         .clocks = host.clocks,
         .wheel = host.timer_wheel ? wg::TimerWheel(static_cast<uint32_t>(host.hz)) : wg::TimerWheel(),
         .observer = book_,
-        .napi_stall = device.napi_stall});
+        .napi_stall = device.napi_stall,
+        .in_user_space = plan_.implementation == plan::Implementation::kWireguardGo ||
+                         plan_.implementation == plan::Implementation::kBoringtun});
     wires_.push_back(std::move(wire));
   }
   std::vector<wg::PrivateKey> keys;

@@ -13,6 +13,7 @@
 #include "protocol/check.h"
 #include "protocol/messages.h"
 #include "sim/machine.h"
+#include "sim/net/headers.h"
 #include "sim/wg/key_log.h"
 
 namespace wgnode {
@@ -67,6 +68,10 @@ WgTunnel::WgTunnel(const Options& options)
                                                                      options.napi_stall},
                                                         .threaded =
                                                             options.profile->delivers_in_thread});
+  if (options.in_user_space) {
+    TunQueue::Reader* const reader = this;  // a private base: make_unique could not convert
+    tun_ = std::make_unique<TunQueue>(machine, absl::StrCat("tun/", options.name), reader);
+  }
   interface_ = options.host->AddTunnel(options.netns, options.name, options.mtu, this);
 }
 
@@ -158,8 +163,43 @@ void WgTunnel::Deliver(wg::InnerPacket* inner, int core) {
   interface_->Receive(std::move(packet));
 }
 
+sim::Duration WgTunnel::Price(const wg::Work& work) {
+  const sim::Duration price = options_.costs->Charge(work);
+  if (tun_ == nullptr || work.kind != wg::WorkKind::kDeliver) return price;
+  return price + options_.costs->Charge(Cost::kTunWrite, work.bytes);
+}
+
+sim::Duration WgTunnel::ReadPrice(const TunQueue::Packet& packet) {
+  net::IpHeader ip;
+  const absl::Span<const uint8_t> bytes = packet.buffer.bytes();
+  const uint32_t depth = net::ParseIp(bytes, &ip) ? device_->LookupDepth(ip.destination) : 0;
+  return CostModel::Rounded(options_.costs->Picoseconds(Cost::kTunRead, bytes.size()) +
+                            options_.costs->Picoseconds(Cost::kXmit, depth));
+}
+
+void WgTunnel::OnRead(TunQueue::Packet packet, int core) {
+  switch (device_->Transmit(Now(), &packet.buffer, packet.mtu, &transmit_fx_)) {
+    case wg::Errno::kOk:
+      return Apply(&transmit_fx_, core);
+    case wg::Errno::kNoKey:
+      return LoseInTun(packet.buffer, "no_peer");
+    case wg::Errno::kDestAddrReq:
+      return LoseInTun(packet.buffer, "no_endpoint");
+    case wg::Errno::kNetDown:
+      return LoseInTun(packet.buffer, "interface_down");
+    default:
+      return LoseInTun(packet.buffer, "not_ip");
+  }
+}
+
 wg::Errno WgTunnel::Transmit(net::Packet* packet, uint32_t mtu) {
   packet->ResolveChecksum();
+  if (tun_ != nullptr) {
+    packet->charge.Release();  // tun_net_xmit: skb_orphan
+    TunQueue::Packet waiting{.buffer = std::move(packet->buffer), .mtu = mtu};
+    if (!tun_->Push(&waiting)) LoseInTun(waiting.buffer, "tun_queue_full");
+    return wg::Errno::kOk;
+  }
   const int core = packet->cpu;
   burst_.push_back(std::move(packet->buffer));
   for (wg::Buffer& segment : packet->more.buffers()) burst_.push_back(std::move(segment));
@@ -270,10 +310,19 @@ void WgTunnel::Send(wg::Datagram* datagram, int core) {
 
 void WgTunnel::Lose(const wg::Buffer& packet, wg::DropReason why) {
   if (options_.observer != nullptr) options_.observer->OnTunnelDrop(entity(), why, packet);
+  if (why != wg::DropReason::kConsumed) ShowDrop(packet, wg::DropReasonName(why));
+}
+
+void WgTunnel::LoseInTun(const wg::Buffer& packet, absl::string_view why) {
+  if (options_.observer != nullptr) options_.observer->OnTunDrop(entity(), why, packet);
+  ShowDrop(packet, why);
+}
+
+void WgTunnel::ShowDrop(const wg::Buffer& packet, absl::string_view why) {
   net::Tap* const tap = options_.fabric->tap();
-  if (tap == nullptr || !packet || why == wg::DropReason::kConsumed) return;
+  if (tap == nullptr || !packet) return;
   tap->OnPacket(options_.fabric->now(), entity(), net::Tap::Way::kNone, packet.bytes(),
-                absl::StrCat("dropped: ", wg::DropReasonName(why)));
+                absl::StrCat("dropped: ", why));
 }
 
 void WgTunnel::ShowSecrets(const wg::Datagram& initiation) {

@@ -46,6 +46,7 @@
 #include "sim/wg/cost_model.h"
 #include "sim/wg/parallel_queue.h"
 #include "sim/wg/peer_work.h"
+#include "sim/wg/tun_queue.h"
 #include "sim/wg/work_driver.h"
 #include "sim/work_queue.h"
 
@@ -56,11 +57,15 @@ class TunnelObserver {
  public:
   virtual ~TunnelObserver() = default;
   virtual void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) = 0;
+  // In user space: between the stack and the device. `why`: "no_peer", "no_endpoint", "not_ip",
+  // "interface_down", "tun_queue_full".
+  virtual void OnTunDrop(sim::EntityId place, absl::string_view why, const wg::Buffer& packet) = 0;
 };
 
 class WgTunnel : public net::TunnelDevice,
                  public net::TunnelReceiver,
                  private sim::Actor,
+                 private TunQueue::Reader,
                  private WorkDriver {
  public:
   static constexpr size_t kCryptRing = 1024;      // MAX_QUEUED_PACKETS
@@ -84,6 +89,9 @@ class WgTunnel : public net::TunnelDevice,
     TunnelObserver* observer = nullptr;
     // Fault: threaded polls lose wake-ups (CVE-2026-52945; net::NapiOptions::loses_wakeups).
     bool napi_stall = false;
+    // The implementation is a program behind a TUN device, and not in the sender's context: a
+    // sender never learns what became of its packet.
+    bool in_user_space = false;
   };
   // Everything pointed to outlives the tunnel. The interface is added to the namespace, down.
   explicit WgTunnel(const Options& options);
@@ -121,12 +129,15 @@ class WgTunnel : public net::TunnelDevice,
   // net::TunnelDevice: from the stack, on core packet->cpu. A train is one burst: looked up once,
   // staged and sealed as one bundle (wg_xmit of a GSO packet).
   wg::Errno Transmit(net::Packet* packet, uint32_t mtu) override;
-  bool takes_trains() const override { return true; }
+  bool takes_trains() const override { return tun_ == nullptr; }
   wg::Errno Open() override;
   void Stop() override;
   // net::TunnelReceiver: from the outer UDP sockets, in softirq.
   void OnTunnelDatagram(net::TunnelDatagram&& datagram) override;
 
+  bool in_user_space() const { return tun_ != nullptr; }
+  // REQUIRES: in_user_space().
+  const TunQueue& tun_queue() const { return *tun_; }
   const ParallelQueue& encrypt_queue() const { return *encrypt_; }
   const ParallelQueue& decrypt_queue() const { return *decrypt_; }
   const ParallelQueue& handshake_queue() const { return *handshake_; }
@@ -144,9 +155,12 @@ class WgTunnel : public net::TunnelDevice,
   };
 
   // WorkDriver.
-  sim::Duration Price(const wg::Work& work) override { return options_.costs->Charge(work); }
+  sim::Duration Price(const wg::Work& work) override;
   sim::Duration RingLockHold() override { return options_.costs->Charge(Cost::kRingLock); }
   void Perform(const wg::Work& work, int core) override;
+  // TunQueue::Reader.
+  sim::Duration ReadPrice(const TunQueue::Packet& packet) override;
+  void OnRead(TunQueue::Packet packet, int core) override;
   // sim::Actor: the device's next timer.
   void OnEvent(uint64_t arg) override;
 
@@ -160,6 +174,8 @@ class WgTunnel : public net::TunnelDevice,
   void Send(wg::Datagram* datagram, int core);
   // Tells observer and tap that `packet` ends here.
   void Lose(const wg::Buffer& packet, wg::DropReason why);
+  void LoseInTun(const wg::Buffer& packet, absl::string_view why);
+  void ShowDrop(const wg::Buffer& packet, absl::string_view why);
   // Gives the tap what decrypts the initiation that is about to be sent.
   void ShowSecrets(const wg::Datagram& initiation);
   void Deliver(wg::InnerPacket* inner, int core);
@@ -181,6 +197,7 @@ class WgTunnel : public net::TunnelDevice,
   sim::WorkQueue handshake_receive_workers_;  // handshake_receive_wq
   sim::WorkQueue handshake_send_workers_;     // handshake_send_wq
   std::unique_ptr<PeerWork> peers_;
+  std::unique_ptr<TunQueue> tun_;  // in user space only
   bool opening_ = false;  // a packet is being opened: its peer's poll will be scheduled for it
   std::unique_ptr<ParallelQueue> encrypt_;
   std::unique_ptr<ParallelQueue> decrypt_;

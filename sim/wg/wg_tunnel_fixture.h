@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -49,8 +50,12 @@ struct DropCounter : public TunnelObserver {
   void OnTunnelDrop(sim::EntityId, wg::DropReason why, const wg::Buffer&) override {
     ++counts[static_cast<size_t>(why)];
   }
+  void OnTunDrop(sim::EntityId, absl::string_view why, const wg::Buffer&) override {
+    ++in_tun[std::string(why)];
+  }
   uint64_t operator[](wg::DropReason why) const { return counts[static_cast<size_t>(why)]; }
   std::array<uint64_t, wg::kDropReasons> counts{};
+  std::map<std::string, uint64_t> in_tun;
 };
 
 // One host's interface wg0, up, with inner addresses 10.0.0.N/24 and fd00::N/64, and an application
@@ -74,7 +79,10 @@ struct Node {
                                                           .entropy = &entropy,
                                                           .module = &module,
                                                           .observer = &drops,
-                                                          .napi_stall = napi_stall});
+                                                          .napi_stall = napi_stall,
+                                                          .in_user_space =
+                                                              profile == &wg::kWireguardGo ||
+                                                              profile == &wg::kBoringtun});
     key.bytes[3] = static_cast<uint8_t>(number);
     wg::Clamp(&key);
   }
