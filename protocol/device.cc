@@ -198,6 +198,11 @@ void Device::Receive(Now now, Datagram datagram, Effects* fx) {
   ReceiveDatagram(*state_, now, std::move(datagram), fx);
 }
 
+void Device::AppendTags(const Work& work, std::vector<uint64_t>* tags) const {
+  if (work.kind == WorkKind::kSeal) AppendSealTags(*state_, work.job, tags);
+  if (work.kind == WorkKind::kOpen) AppendOpenTags(*state_, work.job, tags);
+}
+
 void Device::Run(Now now, const Work& work, Effects* fx) {
   State& device = *state_;
   const uint64_t job = work.job;  // `work` may move when fx->work grows

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "protocol/buffer.h"
@@ -112,6 +113,9 @@ class Device {
 
   // A UDP datagram whose checksum is good (wg_receive). Takes the buffer.
   void Receive(Now now, Datagram datagram, Effects* fx);
+
+  // Appends the tags of the packets that this kSeal or kOpen is about; other kinds have none. For observers.
+  void AppendTags(const Work& work, std::vector<uint64_t>* tags) const;
 
   // Work that this device asked for, at the instant it is done. Work for a peer that is gone is a
   // counted no-op. `work` may be an element of fx->work.

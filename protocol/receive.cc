@@ -199,6 +199,11 @@ bool RunOpen(Device::State& device, Now now, uint64_t job, Effects* fx) {
   return true;
 }
 
+void AppendOpenTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags) {
+  const RxPacket* packet = FindRxPacket(device, job);
+  if (packet != nullptr && packet->datagram.payload) tags->push_back(packet->datagram.payload.tag());
+}
+
 bool AbandonOpen(Device::State& device, uint64_t job, Effects* fx) {
   RxPacket* packet = FindRxPacket(device, job);
   if (packet == nullptr) return false;

@@ -16,6 +16,7 @@
 #define WGSIM_PROTOCOL_RECEIVE_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "protocol/device.h"
 #include "protocol/effects.h"
@@ -33,6 +34,8 @@ void ReceiveDatagram(Device::State& device, Now now, Datagram datagram, Effects*
 // budget). False: `job` is of something that is gone.
 bool RunOpen(Device::State& device, Now now, uint64_t job, Effects* fx);
 bool RunDeliver(Device::State& device, Now now, uint64_t job, Effects* fx);
+// The tag of what a kOpen is about.
+void AppendOpenTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags);
 // No room for a kOpen: the packet dies in its place.
 bool AbandonOpen(Device::State& device, uint64_t job, Effects* fx);
 

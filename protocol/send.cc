@@ -322,6 +322,14 @@ bool RunSeal(Device::State& device, uint64_t job, Effects* fx) {
   return true;
 }
 
+void AppendSealTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags) {
+  const Bundle* bundle = FindBundle(device, job);
+  if (bundle == nullptr) return;
+  for (const TxPacket* packet = bundle->packets.head; packet != nullptr; packet = packet->next) {
+    if (packet->buffer) tags->push_back(packet->buffer.tag());
+  }
+}
+
 bool AbandonSeal(Device::State& device, uint64_t job, Effects* fx) {
   Bundle* bundle = FindBundle(device, job);
   if (bundle == nullptr) return false;

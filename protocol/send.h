@@ -11,6 +11,7 @@
 #define WGSIM_PROTOCOL_SEND_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "protocol/buffer.h"
@@ -57,6 +58,8 @@ void SendHandshakeCookie(Device::State& device, Now now, const Datagram& initiat
 bool RunSeal(Device::State& device, uint64_t job, Effects* fx);
 bool RunTransmit(Device::State& device, Now now, uint64_t job, Effects* fx);
 bool RunHandshakeOut(Device::State& device, Now now, uint64_t job, Effects* fx);
+// The tags of what a kSeal is about.
+void AppendSealTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags);
 // No room for a kSeal: the bundle dies in its place.
 bool AbandonSeal(Device::State& device, uint64_t job, Effects* fx);
 

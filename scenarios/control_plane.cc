@@ -60,7 +60,8 @@ std::string Describe(const std::vector<wg::Prefix>& add, const std::vector<wg::P
 class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
  public:
   DeviceControl(ControlPlane* plane, int device)
-      : world_(plane->world_),
+      : plane_(plane),
+        world_(plane->world_),
         device_(device),
         log_(&plane->log_),
         manager_(world_->plan().method),
@@ -111,9 +112,11 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
     logs_[id].begin = world_->loop().now();
     logs_[id].begun = true;
     meter_.Begin(world_->loop().now());
+    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeBegin(device_, logs_[id].what);
   }
   void OnStep(uint64_t id, const wg::ConfigStep& step) override {
     if (IsVisible(step.kind)) ++logs_[id].steps;
+    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeStep(device_, step);
     if (!MayChangeOwners(step.kind)) return;
     ++world_->wire(device_).epoch;
     meter_.AfterStep(world_->loop().now(), step.prefix);
@@ -140,7 +143,8 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
   }
 
  private:
-  static void NoteExposure(const std::vector<Exposure>& exposures, ReconfigurationLog* log) {
+  void NoteExposure(const std::vector<Exposure>& exposures, ReconfigurationLog* log) {
+    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeEnd(device_, exposures);
     for (const Exposure& exposure : exposures) {
       if (exposure.total() <= log->exposure) continue;
       log->exposure = exposure.total();
@@ -152,6 +156,7 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
     return world_->wire(peer.device).public_key;
   }
 
+  ControlPlane* const plane_;
   World* const world_;
   const int device_;
   std::vector<ReconfigurationLog>* const log_;

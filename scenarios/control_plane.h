@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "protocol/ip.h"
+#include "scenarios/change_observer.h"
 #include "scenarios/churn.h"
 #include "scenarios/exposure_meter.h"
 #include "scenarios/intent.h"
@@ -50,6 +51,9 @@ class ControlPlane : private sim::Actor {
   ControlPlane(World* world, Intent* intent, const Traffic& traffic);
   ~ControlPlane() override;
 
+  // Hears of every change from now on; nullptr: nobody does. Outlives its use.
+  void set_observer(ChangeObserver* observer) { observer_ = observer; }
+
   // The run is over: logs what is not finished. To be called once, before the results are read.
   void Close();
 
@@ -86,6 +90,7 @@ class ControlPlane : private sim::Actor {
   std::vector<sim::Rng> notice_rngs_;     // by host
   std::vector<sim::Time> last_notice_;    // by host: order is kept
   std::vector<ReconfigurationLog> log_;
+  ChangeObserver* observer_ = nullptr;
 };
 
 }  // namespace scenario

@@ -50,6 +50,7 @@ void ExposureMeter::Look(Watched* watched, sim::Time now) {
   if (same) return;
   if (!watched->changed) {
     watched->changed = true;
+    watched->exposed_from = watched->exposed_until = now;
     watched->before = watched->owner;
     watched->to_nobody = watched->to_wrong_peer = sim::Duration(0);
     changed_.push_back(static_cast<size_t>(watched - watched_.data()));
@@ -66,11 +67,9 @@ void ExposureMeter::Look(Watched* watched, sim::Time now) {
 
 void ExposureMeter::Settle(Watched* watched, sim::Time now) {
   const sim::Duration elapsed = now - watched->since;
-  if (!watched->owner) {
-    watched->to_nobody += elapsed;
-  } else if (watched->owner != watched->before) {
-    watched->to_wrong_peer += elapsed;
-  }
+  if (watched->owner && watched->owner == watched->before) return;
+  (watched->owner ? watched->to_wrong_peer : watched->to_nobody) += elapsed;
+  watched->exposed_until = now;
 }
 
 std::vector<Exposure> ExposureMeter::Close(sim::Time now, bool ended) {
@@ -90,7 +89,9 @@ std::vector<Exposure> ExposureMeter::Close(sim::Time now, bool ended) {
     Exposure exposure{.address = watched.address,
                       .group = watched.group,
                       .to_nobody = watched.to_nobody,
-                      .to_wrong_peer = watched.to_wrong_peer};
+                      .to_wrong_peer = watched.to_wrong_peer,
+                      .begin = watched.exposed_from,
+                      .end = watched.exposed_until};
     if (exposure.total() == sim::Duration(0)) continue;
     sim::Duration& most = worst[static_cast<int>(exposure.group)];
     most = std::max(most, exposure.total());

@@ -32,6 +32,9 @@ struct Exposure {
   Group group;
   sim::Duration to_nobody{};
   sim::Duration to_wrong_peer{};
+  // From when it was first exposed until its owner had it back for good, or the run was over.
+  sim::Time begin{};
+  sim::Time end{};
   sim::Duration total() const { return to_nobody + to_wrong_peer; }
 };
 
@@ -70,6 +73,8 @@ class ExposureMeter {
     std::optional<wg::PublicKey> before;
     std::optional<wg::PublicKey> owner;
     sim::Time since{};
+    sim::Time exposed_from{};
+    sim::Time exposed_until{};
     sim::Duration to_nobody{};
     sim::Duration to_wrong_peer{};
   };

@@ -18,10 +18,12 @@ void FlowBook::OnDrop(sim::Time, sim::EntityId place, net::Drop why, const wg::B
 }
 
 void FlowBook::OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) {
+  if (tunnel_observer_ != nullptr) tunnel_observer_->OnTunnelDrop(place, why, packet);
   Drop(place, wg::DropReasonName(why), packet.tag());
 }
 
 void FlowBook::OnTunDrop(sim::EntityId place, absl::string_view why, const wg::Buffer& packet) {
+  if (tunnel_observer_ != nullptr) tunnel_observer_->OnTunDrop(place, why, packet);
   Drop(place, why, packet.tag());
 }
 

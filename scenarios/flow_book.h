@@ -55,6 +55,9 @@ class FlowBook : public net::DropSink, public wgnode::TunnelObserver {
   };
   const Cause& cause(DropCause cause) const { return causes_[cause]; }
 
+  // Hears of everything that ends inside a device, with or without a tag; nullptr: nobody does. Outlives its use.
+  void set_tunnel_observer(wgnode::TunnelObserver* observer) { tunnel_observer_ = observer; }
+
   void OnDrop(sim::Time time, sim::EntityId place, net::Drop why, const wg::Buffer& packet) override;
   void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) override;
   void OnTunDrop(sim::EntityId place, absl::string_view why, const wg::Buffer& packet) override;
@@ -66,6 +69,7 @@ class FlowBook : public net::DropSink, public wgnode::TunnelObserver {
 
   std::vector<FlowAccount> accounts_;
   std::vector<Cause> causes_;
+  wgnode::TunnelObserver* tunnel_observer_ = nullptr;
   absl::btree_map<std::pair<sim::EntityId, absl::string_view>, DropCause> cause_numbers_;
 };
 

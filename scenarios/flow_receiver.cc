@@ -44,7 +44,11 @@ void FlowReceiver::Submit(bool asleep) {
 
 void FlowReceiver::Act(uint64_t) {
   net::Received received;
-  if (socket_.Receive(&received) == wg::Errno::kOk) take_(std::move(received));
+  if (socket_.Receive(&received) == wg::Errno::kOk) {
+    net::WorkObserver* const observer = world_->fabric().work_observer();
+    if (observer != nullptr) observer->OnWork(received.payload.tag());
+    take_(std::move(received));
+  }
   if (socket_.readable()) {
     Submit(/*asleep=*/false);
   } else {

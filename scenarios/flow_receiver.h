@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "absl/strings/string_view.h"
 #include "protocol/ip.h"
 #include "scenarios/plan.h"
 #include "scenarios/world.h"
@@ -38,6 +39,7 @@ class FlowReceiver : public net::SocketUser, private sim::Runner {
  private:
   void Submit(bool asleep);
   void Act(uint64_t arg) override;
+  absl::string_view Label(uint64_t) const override { return "receive"; }
 
   World* const world_;
   const int host_;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "scenarios/flow_receiver.h"
 #include "scenarios/flow_sender.h"
 #include "scenarios/plan.h"
@@ -49,6 +50,7 @@ class RequestApp : private sim::Actor {
    public:
     explicit Client(RequestApp* app) : app_(app) {}
     void Act(uint64_t slot) override { app_->SendRequest(static_cast<uint32_t>(slot)); }
+    absl::string_view Label(uint64_t) const override { return "send request"; }
 
    private:
     RequestApp* const app_;
@@ -58,6 +60,7 @@ class RequestApp : private sim::Actor {
    public:
     Server(RequestApp* app, const plan::FlowEnd& end, FlowSender sender, uint16_t port);
     void Act(uint64_t number) override;
+    absl::string_view Label(uint64_t) const override { return "send response"; }
 
    private:
     void Take(net::Received received);

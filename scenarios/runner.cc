@@ -23,15 +23,30 @@ namespace {
 // How many times a progress sink is told.
 constexpr int kProgressReports = 1000;
 
+// REQUIRES: end is not past.
 void RunTo(World* world, sim::Time end, const RunOptions& options) {
   const Plan& plan = world->plan();
   if (options.progress == nullptr) return world->loop().RunUntil(end);
-  const sim::Duration slice = std::max(sim::Duration(1), (end - sim::kStart) / kProgressReports);
+  const sim::Duration slice = std::max(sim::Duration(1), plan.duration / kProgressReports);
   while (world->loop().now() < end) {
     world->loop().RunUntil(std::min(end, world->loop().now() + slice));
     options.progress->OnProgress(plan.variant, world->loop().now(), plan.duration,
                                  world->loop().events_executed());
   }
+}
+
+// To the end of the traffic, with a timeline over `part` of it, if there is one; it goes on if it ends later.
+void RunToEnd(World* world, Timeline* timeline, const TimelineOptions& part,
+              const RunOptions& options) {
+  const sim::Time end = sim::kStart + world->plan().duration;
+  if (timeline != nullptr) {
+    // Events at `from` belong to it.
+    if (part.from > sim::kStart) RunTo(world, std::min(part.from, end) - sim::Duration(1), options);
+    timeline->Start();
+    RunTo(world, std::min(part.to, end), options);
+    if (part.to <= end) timeline->Stop();
+  }
+  if (world->loop().now() < end) RunTo(world, end, options);
 }
 
 }  // namespace
@@ -53,11 +68,30 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   }
   auto traffic = std::make_unique<Traffic>(world.get(), &book, &intent);
   auto control = std::make_unique<ControlPlane>(world.get(), &intent, *traffic);
+  TimelineOptions part;
+  std::optional<Timeline> timeline;
+  if (options.open_timeline) {
+    part = options.open_timeline(plan);
+    timeline.emplace(world.get(), part);
+    book.set_tunnel_observer(timeline->drops());
+    control->set_observer(timeline->changes());
+  }
   const sim::Time end = sim::kStart + plan.duration;
-  RunTo(world.get(), end, options);
+  RunToEnd(world.get(), timeline ? &*timeline : nullptr, part, options);
   const std::vector<CoreLoad> loads = BusiestCores(world.get());
+  if (timeline) {
+    world->loop().RunUntil(std::max(end, std::min(part.to, end + kDrainTime)));
+    timeline->Stop();
+  }
   world->loop().RunUntil(end + kDrainTime);
   control->Close();
+  if (timeline) {
+    timeline->AddOutages(*traffic, book, end);
+    if (options.on_timeline) options.on_timeline(plan, timeline->summary());
+    book.set_tunnel_observer(nullptr);
+    control->set_observer(nullptr);
+    timeline.reset();
+  }
   VariantResult result = MakeVariantResult(*world, book, *traffic, *control, end);
   for (const CoreLoad& load : loads) *result.add_busiest_cores() = load;
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();

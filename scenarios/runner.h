@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "scenarios/plan.h"
 #include "scenarios/result.pb.h"
+#include "scenarios/timeline.h"
 #include "sim/net/pcapng.h"
 #include "sim/time.h"
 #include "sim/trace.h"
@@ -35,6 +36,10 @@ struct RunOptions {
   sim::ActRange trace_window;
   // Opens where the packets of a variant are written as pcapng; empty: they are not. The sink outlives the run.
   std::function<net::ByteSink*(const Plan& plan)> open_capture;
+  // Where the timeline of a variant is written, and what of it; empty: it is not.
+  std::function<TimelineOptions(const Plan& plan)> open_timeline;
+  // Hears what has been written of it.
+  std::function<void(const Plan& plan, const TimelineSummary& summary)> on_timeline;
   // Gets the checkpoints of the trace; may be nullptr.
   sim::Checkpoints* checkpoints = nullptr;
 };

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "scenarios/flow_sender.h"
 #include "scenarios/plan.h"
 #include "scenarios/world.h"
@@ -31,6 +32,7 @@ class StreamApp : public net::SocketUser, private sim::Actor, private sim::Runne
  private:
   void OnEvent(uint64_t arg) override;  // a datagram is due
   void Act(uint64_t arg) override;      // the send call
+  absl::string_view Label(uint64_t) const override { return "send"; }
   void SubmitSend();
   bool PodIsHere() const;
   // When the next datagram is due: now at the earliest.

@@ -59,6 +59,9 @@ class World {
   };
   Machine& machine(int host) { return *machines_[host]; }
 
+  // One of the plan's links.
+  net::Link& link(int number) { return *links_[number]; }
+
   // One of the plan's devices.
   struct Wire {
     std::unique_ptr<wgnode::SimEntropy> entropy;

@@ -8,10 +8,16 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "scenarios/result_json.h"
 #include "scenarios/run_scenario.h"
 #include "scenarios/table.h"
+#include "scenarios/timeline.h"
+#include "scenarios/values.h"
+#include "sim/time.h"
 #include "tools/commands.h"
 #include "tools/files.h"
 #include "tools/new_file.h"
@@ -20,8 +26,8 @@
 namespace tools {
 namespace {
 
-// Where the packets of a variant go: FILE itself, or FILE with the variant's name before its extension.
-std::string CapturePath(const std::string& file, const scenario::LoadedScenario& loaded,
+// Where what is written of a variant goes: FILE itself, or FILE with the variant's name before its extension.
+std::string VariantPath(const std::string& file, const scenario::LoadedScenario& loaded,
                         const std::string& variant) {
   if (loaded.variants.size() == 1) return file;
   const size_t name = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
@@ -30,19 +36,22 @@ std::string CapturePath(const std::string& file, const scenario::LoadedScenario&
   return absl::StrCat(file.substr(0, dot), ".", variant, file.substr(dot));
 }
 
-// The captures of all variants, open from before the run: an hour of simulation is not to be lost to a slip of the pen.
-class Captures {
+// A file for each variant, open from before the run: an hour of simulation is not to be lost to a slip of the pen.
+class VariantFiles {
  public:
   absl::Status Open(const std::string& file, const scenario::LoadedScenario& loaded) {
     for (const scenario::LoadedVariant& variant : loaded.variants) {
-      auto sink = NewFile::Create(CapturePath(file, loaded, variant.plan.variant));
+      names_.push_back(VariantPath(file, loaded, variant.plan.variant));
+      auto sink = NewFile::Create(names_.back());
       if (!sink.ok()) return sink.status();
       files_.push_back(*std::move(sink));
     }
     return absl::OkStatus();
   }
   // Of the next variant, in order.
-  net::ByteSink* Next() { return files_[next_++].get(); }
+  NewFile* Next() { return files_[next_++].get(); }
+  // Of the variant whose file was the last Next().
+  const std::string& name() const { return names_[next_ - 1]; }
   absl::Status Commit() {
     for (auto& file : files_) {
       if (const absl::Status status = file->Commit(); !status.ok()) return status;
@@ -51,9 +60,75 @@ class Captures {
   }
 
  private:
+  std::vector<std::string> names_;
   std::vector<std::unique_ptr<NewFile>> files_;
   size_t next_ = 0;
 };
+
+std::string WrongPath(absl::string_view flag, const absl::Status& status) {
+  return absl::StrCat("--", flag, ": ", status.message(), "; name a file in a folder that can be written");
+}
+
+// The files of --pcap. Empty: all is well; otherwise what is wrong.
+std::string OpenCaptures(const Arguments& arguments, const scenario::LoadedScenario& loaded,
+                         VariantFiles* files, scenario::RunOptions* options) {
+  if (!arguments.Has("pcap")) return "";
+  if (options->crypto != scenario::Crypto::kReal) {
+    return "--pcap: nobody can decrypt modelled ciphers; leave --crypto out";
+  }
+  if (const absl::Status status = files->Open(arguments.Get("pcap"), loaded); !status.ok()) {
+    return WrongPath("pcap", status);
+  }
+  options->open_capture = [files](const scenario::Plan&) { return files->Next(); };
+  return "";
+}
+
+// The time that a flag says, since the start of the run.
+absl::StatusOr<sim::Time> TimeOf(const Arguments& arguments, absl::string_view flag, sim::Time otherwise) {
+  if (!arguments.Has(flag)) return otherwise;
+  const absl::StatusOr<sim::Duration> time = scenario::ParseDuration(arguments.Get(flag));
+  if (!time.ok()) return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", time.status().message()));
+  return sim::kStart + *time;
+}
+
+std::string TimelineText(const std::string& file, const scenario::TimelineSummary& summary) {
+  return absl::StrCat(
+      file, ": ", scenario::DurationText(summary.from - sim::kStart), " to ",
+      scenario::DurationText(summary.to - sim::kStart), ", ", summary.events, " events, ",
+      summary.bytes >> 10, " KiB",
+      summary.full ? "; then the file was full: --trace_from and --trace_to choose another part" : "");
+}
+
+// The files of --trace. Empty: all is well; otherwise what is wrong. A line about each goes to `written`.
+std::string OpenTimelines(const Arguments& arguments, const scenario::LoadedScenario& loaded, VariantFiles* files,
+                          std::vector<std::string>* written, scenario::RunOptions* options) {
+  for (const char* flag : {"trace_from", "trace_to"}) {
+    if (arguments.Has(flag) && !arguments.Has("trace")) {
+      return absl::StrCat("--", flag, " chooses a part of what --trace=FILE writes; say where to");
+    }
+  }
+  if (!arguments.Has("trace")) return "";
+  const absl::StatusOr<sim::Time> from = TimeOf(arguments, "trace_from", sim::kStart);
+  const absl::StatusOr<sim::Time> to = TimeOf(arguments, "trace_to", sim::kEndOfTime);
+  for (const auto& time : {from, to}) {
+    if (!time.ok()) return std::string(time.status().message());
+  }
+  if (*to <= *from) return "--trace_to: not after --trace_from; nothing would be written";
+  for (const scenario::LoadedVariant& variant : loaded.variants) {
+    if (*from - sim::kStart < variant.plan.duration) continue;
+    return absl::StrCat("--trace_from: the run is over after ", scenario::DurationText(variant.plan.duration));
+  }
+  if (const absl::Status status = files->Open(arguments.Get("trace"), loaded); !status.ok()) {
+    return WrongPath("trace", status);
+  }
+  options->open_timeline = [files, from = *from, to = *to](const scenario::Plan&) {
+    return scenario::TimelineOptions{.sink = files->Next(), .from = from, .to = to};
+  };
+  options->on_timeline = [files, written](const scenario::Plan&, const scenario::TimelineSummary& summary) {
+    written->push_back(TimelineText(files->name(), summary));
+  };
+  return "";
+}
 
 ExitCode Run(const Arguments& arguments, Console& console) {
   const Command command = RunCommand();
@@ -63,10 +138,7 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   if (arguments.Has("json")) {
     // Before the run: an hour of simulation is not to be lost to a slip of the pen.
     if (const absl::Status status = CheckWritable(json); !status.ok()) {
-      return BadUsage(command,
-                      absl::StrCat("--json: ", status.message(),
-                                   "; name a file in a folder that can be written"),
-                      console);
+      return BadUsage(command, WrongPath("json", status), console);
     }
   }
   const bool quiet = arguments.Has("quiet");
@@ -74,20 +146,11 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   scenario::RunOptions options;
   options.crypto =
       arguments.Get("crypto") == "modelled" ? scenario::Crypto::kModelled : scenario::Crypto::kReal;
-  Captures captures;
-  if (arguments.Has("pcap")) {
-    if (options.crypto != scenario::Crypto::kReal) {
-      return BadUsage(command, "--pcap: nobody can decrypt modelled ciphers; leave --crypto out",
-                      console);
-    }
-    if (const absl::Status status = captures.Open(arguments.Get("pcap"), *loaded); !status.ok()) {
-      return BadUsage(command,
-                      absl::StrCat("--pcap: ", status.message(),
-                                   "; name a file in a folder that can be written"),
-                      console);
-    }
-    options.open_capture = [&](const scenario::Plan&) { return captures.Next(); };
-  }
+  VariantFiles captures, timelines;
+  std::vector<std::string> written;
+  std::string wrong = OpenCaptures(arguments, *loaded, &captures, &options);
+  if (wrong.empty()) wrong = OpenTimelines(arguments, *loaded, &timelines, &written, &options);
+  if (!wrong.empty()) return BadUsage(command, wrong, console);
   scenario::Result result;
   {
     std::optional<Progress> progress;
@@ -109,6 +172,13 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   if (const absl::Status status = captures.Commit(); !status.ok()) {
     console.err << "wgsim run: --pcap: " << status.message() << "\n";
     return kEnvironment;
+  }
+  if (const absl::Status status = timelines.Commit(); !status.ok()) {
+    console.err << "wgsim run: --trace: " << status.message() << "\n";
+    return kEnvironment;
+  }
+  if (!quiet) {
+    for (const std::string& line : written) console.out << line << "\n";
   }
   const std::string failures = scenario::Failures(result, "wgsim");
   if (failures.empty()) return kOk;
@@ -145,6 +215,15 @@ Command RunCommand() {
        "writes every packet as pcapng with the secrets that decrypt it, for Wireshark and tshark: one interface for each "
        "network card and each tunnel, and why packets were dropped as comments. Several variants: one file each, with "
        "the variant's name before the extension"});
+  command.flags.push_back(
+      {"trace", "FILE",
+       "writes a timeline for ui.perfetto.dev (docs/TIMELINE.md): what cores, queues, links and the configuration do, and "
+       "the way of each packet through them. The result is the same with and without. Several variants: as --pcap"});
+  command.flags.push_back(
+      {"trace_from", "TIME", "where the timeline begins, \"10s\" of virtual time; the start of the run if left out"});
+  command.flags.push_back(
+      {"trace_to", "TIME",
+       "where it ends; if left out, with the run, or after 128 MiB (of cilium_churn some 8 s), whichever is first"});
   command.flags.push_back({"quiet", "", "prints nothing but expectations that did not hold"});
   return command;
 }

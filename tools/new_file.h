@@ -12,11 +12,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "sim/net/pcapng.h"
+#include "sim/byte_sink.h"
 
 namespace tools {
 
-class NewFile : public net::ByteSink {
+class NewFile : public sim::ByteSink {
  public:
   static absl::StatusOr<std::unique_ptr<NewFile>> Create(const std::string& path);
   // Without Commit, nothing is left.

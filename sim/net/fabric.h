@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "protocol/buffer.h"
+#include "protocol/errno.h"
 #include "sim/event_loop.h"
 #include "sim/net/drop.h"
 #include "sim/net/packet.h"
@@ -24,6 +25,16 @@ namespace net {
 // Acts of packets. In the trace: a = bytes (kDrop: the reason), b = tag.
 enum class PacketAct : uint8_t { kSend, kEnqueue, kForward, kDeliver, kDrop };
 inline constexpr int kActs = 5;
+
+// Hears which packets the act under way works on, by their tags, where no act of the trace says so (sealing, opening,
+// receiving). It only looks.
+class WorkObserver {
+ public:
+  virtual ~WorkObserver() = default;
+  virtual void OnWork(uint64_t tag) = 0;
+  // An interface did not take this packet; the sender is told.
+  virtual void OnRefusal(sim::EntityId place, wg::Errno error, uint64_t tag) = 0;
+};
 
 class Fabric {
  public:
@@ -40,6 +51,9 @@ class Fabric {
   // Sees every packet from now on; nullptr: nobody does. Outlives its use.
   void set_tap(Tap* tap) { tap_ = tap; }
   Tap* tap() const { return tap_; }
+  // Hears of all work from now on; nullptr: nobody does. Outlives its use.
+  void set_work_observer(WorkObserver* observer) { work_observer_ = observer; }
+  WorkObserver* work_observer() const { return work_observer_; }
   // Shows the packet to the tap, if there is one, as it would be on the wire: a train in its
   // segments.
   void Show(sim::EntityId place, Tap::Way way, const Packet& packet,
@@ -48,6 +62,7 @@ class Fabric {
   }
 
   sim::EntityId Register(absl::string_view name) { return loop_->trace()->RegisterEntity(name); }
+  sim::ActKind kind(PacketAct act) const { return kinds_[static_cast<int>(act)]; }
   void Record(PacketAct act, sim::EntityId place, uint64_t a, uint64_t tag) {
     loop_->trace()->Record(now(), kinds_[static_cast<int>(act)], place, a, tag);
   }
@@ -79,6 +94,7 @@ class Fabric {
   SegmentPool segments_;
   DropSink* sink_;
   Tap* tap_ = nullptr;
+  WorkObserver* work_observer_ = nullptr;
   sim::ActKind kinds_[kActs];
   uint64_t killed_[kDrops] = {};
   std::vector<std::unique_ptr<SendAccount>> accounts_;

@@ -60,6 +60,8 @@ class Host {
   absl::Span<Softnet* const> softnets() const { return softnet_list_; }
   const Prices* prices() const { return prices_; }
 
+  const Backlog& backlog(Cpu cpu) const { return *backlogs_[cpu]; }
+
   Netns* root() const { return namespaces_[0].get(); }
   // A new namespace with its loopback. It lives as long as the host; to be rid of it, remove its
   // interfaces.

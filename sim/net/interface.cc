@@ -38,6 +38,9 @@ wg::Errno Interface::Transmit(Packet* packet, uint32_t mtu) {
     fabric_->Show(entity_, Tap::Way::kNone, *packet,
                   absl::StrCat("refused: ", wg::ErrnoName(error)));
   }
+  if (error != wg::Errno::kOk && fabric_->work_observer() != nullptr) {
+    fabric_->work_observer()->OnRefusal(entity_, error, packet->tag());
+  }
   if (counts_itself_) return error;
   if (error == wg::Errno::kOk) {
     counters_.tx_packets += packets;

@@ -145,7 +145,18 @@ void WgTunnel::WakeOwner(const wg::Work& finished, int core) {
   if (items->napi != nullptr) items->napi->Schedule(static_cast<net::Cpu>(core));
 }
 
+size_t WgTunnel::waiting(wg::WorkKind ring) const {
+  switch (ring) {
+    case wg::WorkKind::kSeal: return encrypt_->size();
+    case wg::WorkKind::kOpen: return decrypt_->size();
+    case wg::WorkKind::kHandshakeIn: return handshake_->size();
+    default: return 0;
+  }
+}
+
 void WgTunnel::Perform(const wg::Work& work, int core) {
+  net::WorkObserver* const observer = options_.fabric->work_observer();
+  if (observer != nullptr) ShowWork(work, observer);
   const wg::Work finished = work;
   device_->Run(Now(), finished, &run_fx_);
   opening_ = finished.kind == wg::WorkKind::kOpen;
@@ -323,6 +334,12 @@ void WgTunnel::ShowDrop(const wg::Buffer& packet, absl::string_view why) {
   if (tap == nullptr || !packet) return;
   tap->OnPacket(options_.fabric->now(), entity(), net::Tap::Way::kNone, packet.bytes(),
                 absl::StrCat("dropped: ", why));
+}
+
+void WgTunnel::ShowWork(const wg::Work& work, net::WorkObserver* observer) {
+  tags_.clear();
+  device_->AppendTags(work, &tags_);
+  for (const uint64_t tag : tags_) observer->OnWork(tag);
 }
 
 void WgTunnel::ShowSecrets(const wg::Datagram& initiation) {

@@ -141,6 +141,8 @@ class WgTunnel : public net::TunnelDevice,
   const ParallelQueue& encrypt_queue() const { return *encrypt_; }
   const ParallelQueue& decrypt_queue() const { return *decrypt_; }
   const ParallelQueue& handshake_queue() const { return *handshake_; }
+  // What waits in a ring: of kSeal, kOpen, kHandshakeIn.
+  size_t waiting(wg::WorkKind ring) const;
   // Peers that have had something to do, and of one of them; nullptr if it has not.
   size_t peers_with_work() const { return peers_->size(); }
   const PeerWork::Items* work_of(wg::PeerId peer) const { return peers_->Find(peer); }
@@ -176,6 +178,8 @@ class WgTunnel : public net::TunnelDevice,
   void Lose(const wg::Buffer& packet, wg::DropReason why);
   void LoseInTun(const wg::Buffer& packet, absl::string_view why);
   void ShowDrop(const wg::Buffer& packet, absl::string_view why);
+  // Tells the work observer which packets `work` is about.
+  void ShowWork(const wg::Work& work, net::WorkObserver* observer);
   // Gives the tap what decrypts the initiation that is about to be sent.
   void ShowSecrets(const wg::Datagram& initiation);
   void Deliver(wg::InnerPacket* inner, int core);
@@ -208,6 +212,7 @@ class WgTunnel : public net::TunnelDevice,
   std::vector<net::SendCharge> charges_;  // by Buffer::context() - 1
   std::vector<uint32_t> free_charges_;
   std::vector<Flusher> flushers_;
+  std::vector<uint64_t> tags_;  // for ShowWork
   // One per way in, so that one may run inside another without either seeing the other's.
   wg::Effects transmit_fx_, receive_fx_, run_fx_, timer_fx_;
 };
