@@ -109,7 +109,8 @@ std::string Machines(const Plan& plan) {
     }
     if (host.card.threaded) absl::StrAppend(&words, ", cards polled in threads");
     for (const plan::Program& program : host.programs) {
-      absl::StrAppend(&words, ", ", program.name, " computing on core ", program.core);
+      absl::StrAppend(&words, ", ", program.name,
+                      program.steals ? " taking away core " : " computing on core ", program.core);
       if (program.every != sim::Duration(0)) {
         absl::StrAppend(&words, " for ", DurationText(program.run), " in ",
                         DurationText(program.every));

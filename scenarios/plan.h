@@ -58,6 +58,7 @@ struct Program {
   int core = 0;
   sim::Duration run{0};
   sim::Duration every{0};
+  bool steals = false;  // in the middle of whatever the core does
 };
 
 struct Host {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "sim/core.h"
 
 namespace scenario {
 
@@ -17,6 +18,7 @@ ProgramApp::ProgramApp(World* world, int host, const plan::Program& program)
 }
 
 void ProgramApp::OnEvent(uint64_t) {
+  if (program_.steals) return Steal();
   const bool computing = left_ > sim::Duration(0);
   if (program_.every == sim::Duration(0)) {
     left_ = kGrain;
@@ -33,7 +35,15 @@ void ProgramApp::Compute() {
   thread_.Submit({.runner = this, .price = piece_});
 }
 
+void ProgramApp::Steal() {
+  world_->loop().After(program_.every, this, 0);
+  sim::Core* const core = thread_.core();
+  core->Interrupt(program_.run);
+  core->RaiseSoftirq({.runner = this, .price = sim::Duration(0)});
+}
+
 void ProgramApp::Act(uint64_t) {
+  if (program_.steals) return;
   if (program_.every != sim::Duration(0)) left_ -= piece_;
   // At the end of the run it stops: nobody would see what it computes.
   if (left_ > sim::Duration(0) && world_->loop().now() < sim::kStart + world_->plan().duration) {

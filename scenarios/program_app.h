@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // ProgramApp: a program in user mode that computes and does nothing else: in the way of others on
-// its core, and of what is bound to it.
+// its core, and of what is bound to it. Or what runs beneath the machine and steals a core's time.
 #ifndef WGSIM_SCENARIOS_PROGRAM_APP_H_
 #define WGSIM_SCENARIOS_PROGRAM_APP_H_
 
@@ -30,6 +30,7 @@ class ProgramApp : private sim::Actor, private sim::Runner {
   void Act(uint64_t arg) override;      // a piece is done
   absl::string_view Label(uint64_t) const override { return "compute"; }
   void Compute();
+  void Steal();
 
   World* const world_;
   const plan::Program& program_;

@@ -106,7 +106,10 @@ void Unfolding::Program(const Node& node, const file::Program& program, plan::Ho
           absl::StrCat(out->name, " has no core ", made.core, "; write 0 to ", out->cores - 1));
     made.core = 0;
   }
-  if (program.has_run() != program.has_every()) {
+  made.steals = program.steals();
+  if (made.steals && !program.has_run()) {
+    Wrong(node, "steals", "a core that is always away does nothing; write run and every");
+  } else if (program.has_run() != program.has_every()) {
     Wrong(node, program.has_run() ? "every" : "run",
           "run and every belong together; write both, or neither for all the time");
   } else if (program.has_run()) {

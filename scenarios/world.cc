@@ -27,8 +27,12 @@ net::Price PerByte(const wgnode::CostModel& costs, Cost cost) {
 
 net::Prices NetPrices(const wgnode::CostModel& costs) {
   return {.nic_interrupt = PerByte(costs, Cost::kNicInterrupt),
+          .nic_poll = PerByte(costs, Cost::kNapiPoll),
           .nic_receive = PerByte(costs, Cost::kNicReceive),
-          .backlog_receive = PerByte(costs, Cost::kLoopbackReceive)};
+          .backlog_receive = PerByte(costs, Cost::kLoopbackReceive),
+          .gro_receive = PerByte(costs, Cost::kGroReceive),
+          .gso_segment = PerByte(costs, Cost::kGsoSegment),
+          .transmit_lock = PerByte(costs, Cost::kTransmitLock)};
 }
 
 net::LinkOptions OptionsOf(const plan::Link& link) {

@@ -50,6 +50,7 @@ const Case kCases[] = {
     {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 card { rx_usecs: "1s" })"},
     {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 card { rx_frames: 8 })"},
     {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 programs { core: 4 run: "1ms" })"},
+    {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 programs { name: "p" steals: true })"},
     {R"(name: "far" cores: 4)",
      R"(name: "far" cores: 4 programs { name: "p" run: "2ms" every: "1ms" })"},
     {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 slice: "0s")"},

@@ -210,11 +210,10 @@ void Core::HandOver() {
 // ---- Threads ----
 
 void Core::LookAtClock() {
-  const int64_t tick = machine_->Tick(loop_->now());
-  if (tick == last_tick_) return;
-  last_tick_ = tick;
-  const Duration interrupts = busy_time(Context::kHardirq) + busy_time(Context::kSoftirq);
   const Time now = loop_->now();
+  if (now < next_tick_) return;
+  next_tick_ = machine_->TimeOfTick(machine_->Tick(now) + 1);
+  const Duration interrupts = busy_time(Context::kHardirq) + busy_time(Context::kSoftirq);
   pressed_ = (interrupts - interrupts_seen_) * 100 > (now - seen_at_) * kPressedPercent;
   interrupts_seen_ = interrupts;
   seen_at_ = now;

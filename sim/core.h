@@ -177,7 +177,7 @@ class Core : public Actor {
   Duration virtual_time_{0};  // of the one that has, or last had, the core; never goes back
   bool turn_is_over_ = false;
   Boundary boundary_ = Boundary::kResched;  // at the end of thread_'s last task
-  int64_t last_tick_ = 0;
+  Time next_tick_ = kStart;  // of those that have not been seen
   // Between the last two looks at the clock, interrupts and softirqs had much of the core.
   bool pressed_ = false;
   Duration interrupts_seen_{0};

@@ -58,6 +58,12 @@ int64_t Machine::Tick(Time time) const {
          nanos % kNanosPerSecond * options_.hz / kNanosPerSecond;
 }
 
+Time Machine::TimeOfTick(int64_t tick) const {
+  const int64_t hz = options_.hz;
+  return kStart + std::chrono::seconds(tick / hz) +
+         Duration((tick % hz * kNanosPerSecond + hz - 1) / hz);
+}
+
 Core* Machine::Place(const Thread& thread) const {
   Core* const last = thread.core_;
   if (thread.options_.bound || !last->busy()) return last;

@@ -64,6 +64,8 @@ class Machine {
 
   // Number of the tick that was last at this time; ticks are at multiples of 1/hz.
   int64_t Tick(Time time) const;
+  // The first nanosecond in which Tick() is this. REQUIRES: tick >= 0.
+  Time TimeOfTick(int64_t tick) const;
 
   // Sees everything from now on; nullptr: nobody does. Outlives its use.
   void set_observer(MachineObserver* observer) { observer_ = observer; }

@@ -80,6 +80,11 @@ TEST(Scheduler, TicksAreAtMultiplesOfOneHertzthForCenturies) {
   EXPECT_EQ(f.machine.Tick(At(Duration(3'333'334))), 1);
   EXPECT_EQ(f.machine.Tick(At(Duration(9'999'999))), 2);
   EXPECT_EQ(f.machine.Tick(At(Duration(10'000'000))), 3);
+  for (const int64_t tick : {int64_t{1}, int64_t{2}, int64_t{300}, int64_t{1'000'001}}) {
+    const Time first = f.machine.TimeOfTick(tick);
+    EXPECT_EQ(f.machine.Tick(first), tick);
+    EXPECT_EQ(f.machine.Tick(first - Duration(1)), tick - 1) << tick;
+  }
   EXPECT_EQ(f.machine.Tick(At(std::chrono::hours(24 * 365 * 200))), int64_t{86400} * 365 * 200 * 300);
 }
 

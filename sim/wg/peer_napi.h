@@ -4,9 +4,9 @@
 // 5.5): hands over finished packets in the order in which they came, 64 a round. In softirq on the
 // core that scheduled it, or in a thread of its own.
 //
-// In its thread a completion is a task of its own, with the price of a round: somebody may schedule
-// the poll between its last look at the queue and its completion. That is where the fault of
-// net::NapiOptions::loses_wakeups strikes.
+// With the fault of net::NapiOptions::loses_wakeups a completion in its thread is a task of its own,
+// with the price of a round: somebody may schedule the poll between its last look at the queue and
+// its completion, which is where the fault strikes. Otherwise nobody could tell, and it is none.
 #ifndef WGSIM_SIM_WG_PEER_NAPI_H_
 #define WGSIM_SIM_WG_PEER_NAPI_H_
 
@@ -28,7 +28,9 @@ class PeerNapi : public net::Napi {
   // All outlive it.
   PeerNapi(absl::Span<net::Softnet* const> softnets, const net::Prices* prices,
            const net::NapiOptions& options, WorkDriver* driver)
-      : Napi(softnets, prices, options), prices_(prices), driver_(driver) {}
+      : Napi(softnets, prices, options),
+        completion_ps_(options.loses_wakeups ? prices->nic_poll.fixed_ps : 0),
+        driver_(driver) {}
 
   // The head of the queue is finished: what the poll is to take next. A poll that is at it finds it
   // by itself, otherwise Schedule is to follow.
@@ -39,11 +41,11 @@ class PeerNapi : public net::Napi {
   bool HasPacket() const override { return waiting_; }
   int64_t PacketPrice() override;
   void ReceivePacket(net::Cpu cpu) override;
-  int64_t CompletionPrice() const override { return threaded() ? prices_->nic_poll.fixed_ps : 0; }
+  int64_t CompletionPrice() const override { return completion_ps_; }
   absl::string_view PollLabel() const override { return "deliver"; }
 
  private:
-  const net::Prices* const prices_;
+  const int64_t completion_ps_;
   WorkDriver* const driver_;
   bool waiting_ = false;
   bool acting_ = false;
