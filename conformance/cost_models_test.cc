@@ -105,7 +105,7 @@ TEST(CostModels, AllThatComeWithWgsimAreRightAndAreCalledLikeTheirFiles) {
     EXPECT_EQ(Load(std::string(name)).name(), std::string(name));
     EXPECT_NE(CostModelDescription(*files.ReadShipped(path)), "") << path;
   }
-  EXPECT_EQ(models, 6);
+  EXPECT_EQ(models, 7);
 }
 
 // The real kernel under an emulator that takes 4 ns for each instruction, in microseconds. Lengths

@@ -197,7 +197,10 @@ std::string Traffic(const Plan& plan) {
     if (flow.stream.has_value()) {
       words = absl::StrCat("UDP stream of ", flow.stream->payload_bytes, " bytes, at most ",
                            RateText(flow.stream->packets),
-                           flow.stream->spacing == plan::Spacing::kPoisson ? " at random" : "");
+                           flow.stream->spacing == plan::Spacing::kPoisson ? " at random" : "",
+                           flow.stream->segments == 1
+                               ? ""
+                               : absl::StrCat(", ", flow.stream->segments, " in one call"));
     } else {
       const plan::Requests& r = *flow.requests;
       words = absl::StrCat("requests of ", r.request_bytes, " bytes, answers of ", r.response_bytes,

@@ -13,11 +13,10 @@ using wgnode::CostModel;
 
 FlowReceiver::FlowReceiver(World* world, int host, sim::Thread* thread, const wg::Endpoint& local,
                            absl::string_view place, const net::SocketOptions& options,
-                           uint32_t bytes, Take take)
+                           Take take)
     : world_(world),
       host_(host),
       thread_(thread),
-      bytes_(bytes),
       take_(std::move(take)),
       socket_(world->machine(host).host->root(), local.address.family(), place, options, this) {
   CHECK(socket_.Bind(local.address, local.port) == wg::Errno::kOk);
@@ -36,10 +35,16 @@ void FlowReceiver::OnWritable(net::Socket*) {
 void FlowReceiver::Submit(bool asleep) {
   if (asleep && awake_) return;
   awake_ = true;
+  slept_ = asleep;
+  thread_->Submit({.runner = this});
+}
+
+sim::Duration FlowReceiver::Price(uint64_t) {
   const CostModel& costs = world_->plan().hosts[host_].costs;
-  int64_t price = costs.Picoseconds(Cost::kSyscall) + costs.Picoseconds(Cost::kUdpReceive, bytes_);
-  if (asleep) price += costs.Picoseconds(Cost::kWakeUp);
-  thread_->Submit({.runner = this, .price = CostModel::Rounded(price)});
+  int64_t price = costs.Picoseconds(Cost::kSyscall) +
+                  costs.Picoseconds(Cost::kUdpReceive, socket_.next_bytes());
+  if (slept_) price += costs.Picoseconds(Cost::kWakeUp);
+  return socket_.LockQueue() + CostModel::Rounded(price);
 }
 
 void FlowReceiver::Act(uint64_t) {
@@ -47,7 +52,9 @@ void FlowReceiver::Act(uint64_t) {
   if (socket_.Receive(&received) == wg::Errno::kOk) {
     net::WorkObserver* const observer = world_->fabric().work_observer();
     if (observer != nullptr) observer->OnWork(received.payload.tag());
-    take_(std::move(received));
+    net::Segments more = std::move(received.more);
+    take_(received.payload);
+    for (const wg::Buffer& segment : more.buffers()) take_(segment);
   }
   if (socket_.readable()) {
     Submit(/*asleep=*/false);

@@ -9,11 +9,13 @@
 #include <functional>
 
 #include "absl/strings/string_view.h"
+#include "protocol/buffer.h"
 #include "protocol/ip.h"
 #include "scenarios/plan.h"
 #include "scenarios/world.h"
 #include "sim/task.h"
 #include "sim/thread.h"
+#include "sim/time.h"
 #include "sim/net/socket.h"
 
 namespace scenario {
@@ -21,12 +23,12 @@ namespace scenario {
 class FlowReceiver : public net::SocketUser, private sim::Runner {
  public:
   // Takes one datagram, in a task of the application.
-  using Take = std::function<void(net::Received)>;
+  using Take = std::function<void(const wg::Buffer& payload)>;
 
   // A socket on `host`, bound to `local` (whose address may be unspecified: every address of that family); tasks are
-  // `thread`'s, each charged for `bytes`. REQUIRES: the address is the host's, or options.freebind; the port is free.
+  // `thread`'s. REQUIRES: the address is the host's, or options.freebind; the port is free.
   FlowReceiver(World* world, int host, sim::Thread* thread, const wg::Endpoint& local, absl::string_view place,
-               const net::SocketOptions& options, uint32_t bytes, Take take);
+               const net::SocketOptions& options, Take take);
 
   net::Socket& socket() { return socket_; }
 
@@ -38,16 +40,17 @@ class FlowReceiver : public net::SocketUser, private sim::Runner {
 
  private:
   void Submit(bool asleep);
+  sim::Duration Price(uint64_t arg) override;
   void Act(uint64_t arg) override;
   absl::string_view Label(uint64_t) const override { return "receive"; }
 
   World* const world_;
   const int host_;
   sim::Thread* const thread_;
-  const uint32_t bytes_;
   const Take take_;
   std::function<void()> on_writable_;
   bool awake_ = false;
+  bool slept_ = false;  // before the task that comes
   net::Socket socket_;
 };
 

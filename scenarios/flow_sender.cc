@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "protocol/check.h"
 #include "sim/net/fib.h"
 #include "sim/net/netns.h"
@@ -48,22 +49,48 @@ sim::Duration FlowSender::Price(uint32_t payload_bytes) {
   return CostModel::Rounded(price);
 }
 
-wg::Errno FlowSender::Send(net::Socket* socket, uint32_t payload_bytes, uint64_t number) {
+wg::Buffer FlowSender::MakePayload(uint32_t payload_bytes, uint64_t number, uint64_t seq) const {
   wg::Buffer payload = world_->fabric().pool()->Allocate(payload_bytes);
   std::memset(payload.data(), 0, payload_bytes);
   for (size_t i = kPayloadHeader; i-- > 0; number >>= 8) {
     payload.data()[i] = static_cast<uint8_t>(number);
   }
-  FlowAccount& account = book_->account(account_);
-  const uint64_t seq = account.Offer(world_->loop().now());
   payload.set_tag(FlowBook::MakeTag(account_, seq));
-  const wg::Errno error = socket->SendTo(to_, std::move(payload), static_cast<net::Cpu>(from_.core));
-  CHECK(error != wg::Errno::kAgain);
+  return payload;
+}
+
+void FlowSender::Sent(uint64_t seq, wg::Errno error) {
+  FlowAccount& account = book_->account(account_);
   if (error != wg::Errno::kOk) {
     account.Refused(seq, error);
   } else if (GoesAstray() && account.fate(seq) == Fate::kInFlight) {
     account.Misdirected(seq);
   }
+}
+
+wg::Errno FlowSender::Send(net::Socket* socket, uint32_t payload_bytes, uint64_t number) {
+  const uint64_t seq = book_->account(account_).Offer(world_->loop().now());
+  const wg::Errno error = socket->SendTo(to_, MakePayload(payload_bytes, number, seq),
+                                         static_cast<net::Cpu>(from_.core));
+  CHECK(error != wg::Errno::kAgain);
+  Sent(seq, error);
+  return error;
+}
+
+wg::Errno FlowSender::SendTrain(net::Socket* socket, uint32_t payload_bytes, uint32_t segments,
+                                uint64_t number) {
+  if (segments == 1) return Send(socket, payload_bytes, number);
+  uint64_t first = 0;
+  for (uint32_t i = 0; i < segments; ++i) {
+    const uint64_t seq = book_->account(account_).Offer(world_->loop().now());
+    if (i == 0) first = seq;
+    train_.push_back(MakePayload(payload_bytes, number + i, seq));
+  }
+  const wg::Errno error =
+      socket->SendTrain(to_, absl::MakeSpan(train_), static_cast<net::Cpu>(from_.core));
+  CHECK(error != wg::Errno::kAgain);
+  train_.clear();
+  for (uint32_t i = 0; i < segments; ++i) Sent(first + i, error);
   return error;
 }
 

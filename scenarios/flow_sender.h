@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "protocol/buffer.h"
 #include "protocol/errno.h"
 #include "protocol/ip.h"
 #include "scenarios/flow_book.h"
@@ -30,12 +32,17 @@ class FlowSender {
   FlowSender(World* world, FlowBook* book, Intent* intent, const plan::FlowEnd& from,
              const wg::Endpoint& to, size_t account);
 
-  // What the call costs: system call, UDP, IP, and the tunnel's look-up at its present depth.
+  // What the call costs: system call, UDP, IP, and the tunnel's look-up at its present depth. All datagrams of a call
+  // together: `payload_bytes`.
   sim::Duration Price(uint32_t payload_bytes);
   // One packet is offered now, in a task of the application's core. kAgain must have been ruled out (HasRoom).
   wg::Errno Send(net::Socket* socket, uint32_t payload_bytes, uint64_t number);
+  // `segments` of them in one call (UDP_SEGMENT). They have one fate only as far as they stay together.
+  wg::Errno SendTrain(net::Socket* socket, uint32_t payload_bytes, uint32_t segments, uint64_t number);
 
  private:
+  wg::Buffer MakePayload(uint32_t payload_bytes, uint64_t number, uint64_t seq) const;
+  void Sent(uint64_t seq, wg::Errno error);
   bool GoesAstray();
 
   World* const world_;
@@ -49,6 +56,7 @@ class FlowSender {
   // What was found out about the destination when its device had this epoch.
   uint64_t owner_epoch_ = ~uint64_t{0};
   bool astray_ = false;
+  std::vector<wg::Buffer> train_;  // of the call; empty between calls
   uint64_t depth_epoch_ = ~uint64_t{0};
   uint32_t depth_ = 0;
 };

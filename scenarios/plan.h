@@ -50,6 +50,10 @@ struct Card {
   bool threaded = false;
   int tx_ring = 0;
   int tx_queue_len = 1000;
+  bool gro = true;
+  bool udp_gro_forwarding = false;
+  bool udp_segmentation = true;
+  bool tx_checksum = true;
 };
 
 // Computes for `run` each time `every` has gone by; `every` of 0: all the time.
@@ -137,7 +141,8 @@ struct Rate {
 
 struct Stream {
   uint32_t payload_bytes = 0;
-  Rate packets;  // a rate in bits of payload is turned into packets
+  uint32_t segments = 1;  // datagrams in one call
+  Rate packets;  // of datagrams; a rate in bits of payload is turned into packets
   Spacing spacing = Spacing::kFixed;
 };
 

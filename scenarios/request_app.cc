@@ -6,16 +6,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
+#include "sim/wg/cost_model.h"
 
 namespace scenario {
 namespace {
 
-net::SocketOptions OptionsOf(const plan::Flow& flow) {
+net::SocketOptions OptionsOf(const plan::Flow& flow, const plan::Host& host) {
   // A pod that comes later brings its applications with it.
   return {.recverr = flow.ip_recverr,
           .freebind = true,
           .send_buffer = flow.send_buffer_bytes,
-          .receive_buffer = flow.receive_buffer_bytes};
+          .receive_buffer = flow.receive_buffer_bytes,
+          .queue_lock = host.costs.Charge(wgnode::Cost::kSocketLock)};
 }
 
 // A request's number says which slot it is of.
@@ -37,13 +39,13 @@ RequestApp::Server::Server(RequestApp* app, const plan::FlowEnd& end, FlowSender
       receiver_(app->world_, end.host, &thread_, {end.address, port},
                 absl::StrCat("socket ", app->flow_.name, " server on ",
                              app->world_->plan().hosts[end.host].name),
-                OptionsOf(app->flow_), app->requests_.request_bytes,
-                [this](net::Received r) { Take(std::move(r)); }) {}
+                OptionsOf(app->flow_, app->world_->plan().hosts[end.host]),
+                [this](const wg::Buffer& payload) { Take(payload); }) {}
 
-void RequestApp::Server::Take(net::Received received) {
-  app_->Account(received);
+void RequestApp::Server::Take(const wg::Buffer& payload) {
+  app_->Account(payload);
   thread_.Submit({.runner = this,
-                  .arg = PayloadNumber(received.payload),
+                  .arg = PayloadNumber(payload),
                   .price = sender_.Price(app_->requests_.response_bytes)});
 }
 
@@ -64,8 +66,9 @@ RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow, Flo
       thread_(world->machine(flow.from.host).host->machine(),
               {.name = absl::StrCat(flow.name, " client"), .core = flow.from.core}),
       receiver_(world, flow.from.host, &thread_, {flow.from.address, port},
-                absl::StrCat("socket ", flow.name, " client"), OptionsOf(flow),
-                requests_.response_bytes, [this](net::Received r) { TakeResponse(std::move(r)); }),
+                absl::StrCat("socket ", flow.name, " client"),
+                OptionsOf(flow, world->plan().hosts[flow.from.host]),
+                [this](const wg::Buffer& payload) { TakeResponse(payload); }),
       client_(this),
       slots_(requests_.outstanding) {
   receiver_.set_on_writable([this] {
@@ -125,14 +128,14 @@ void RequestApp::SendRequest(uint32_t index) {
 
 void RequestApp::Think(Slot* slot) { slot->timer->ArmAfter(requests_.think_time); }
 
-void RequestApp::Account(const net::Received& received) {
-  const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
+void RequestApp::Account(const wg::Buffer& payload) {
+  const FlowBook::Tag tag = FlowBook::Read(payload.tag());
   book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
 }
 
-void RequestApp::TakeResponse(net::Received received) {
-  Account(received);
-  const uint64_t number = PayloadNumber(received.payload);
+void RequestApp::TakeResponse(const wg::Buffer& payload) {
+  Account(payload);
+  const uint64_t number = PayloadNumber(payload);
   Slot& slot = slots_[number & ((uint64_t{1} << kSlotBits) - 1)];
   if (slot.number != number) return;
   slot.number = 0;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "protocol/buffer.h"
 #include "scenarios/flow_receiver.h"
 #include "scenarios/flow_sender.h"
 #include "scenarios/plan.h"
@@ -63,7 +64,7 @@ class RequestApp : private sim::Actor {
     absl::string_view Label(uint64_t) const override { return "send response"; }
 
    private:
-    void Take(net::Received received);
+    void Take(const wg::Buffer& payload);
 
     RequestApp* const app_;
     FlowSender sender_;
@@ -74,9 +75,9 @@ class RequestApp : private sim::Actor {
   void OnEvent(uint64_t slot) override;
   void SubmitRequest(uint32_t slot);
   void SendRequest(uint32_t slot);
-  void TakeResponse(net::Received received);
+  void TakeResponse(const wg::Buffer& payload);
   // Tells the account of the flow that this arrived.
-  void Account(const net::Received& received);
+  void Account(const wg::Buffer& payload);
   void Think(Slot* slot);
 
   World* const world_;

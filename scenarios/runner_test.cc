@@ -301,6 +301,26 @@ TEST(Runner, ADatagramInPiecesIsDroppedWhereTheFirstOfThemDies) {
   EXPECT_NEAR(result.bystanders().loss_ratio(), 0.143, 0.03);
 }
 
+// The same datagrams, one call for each or one for sixteen: the same account, and less work for both applications.
+TEST(Runner, DatagramsOfOneCallAreAccountedForEachAndCostLess) {
+  sim::Duration busy[2];
+  for (const uint32_t segments : {1u, 16u}) {
+    Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
+    plan.reconfigures.clear();
+    plan.flows[0].stream->segments = segments;
+    plan.flows[0].stream->packets = {160, milliseconds(1)};
+    const VariantResult result = RunPlan(plan, {.crypto = Crypto::kModelled});
+    EXPECT_EQ(result.bystanders().offered(), 160'000u);
+    EXPECT_EQ(result.bystanders().delivered(), 160'000u);
+    for (const CoreLoad& core : result.busiest_cores()) {
+      if (core.host() == "a") {
+        busy[segments == 16] += sim::Duration(static_cast<int64_t>(core.threads() * 1e9));
+      }
+    }
+  }
+  EXPECT_LT(busy[1] * 10, busy[0] * 9);
+}
+
 TEST(Runner, ExposureOfASourceCountsWhereItsPacketsAreLetIn) {
   Plan plan = TwoHosts(plan::Method::kReplace, 100);
   std::swap(plan.flows[0].from, plan.flows[0].to);

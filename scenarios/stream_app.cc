@@ -33,7 +33,8 @@ StreamApp::StreamApp(World* world, const plan::Flow& flow, FlowSender sender, ui
               absl::StrCat("socket ", flow.name), OptionsOf(flow), this),
       rng_(std::move(rng)) {
   CHECK(socket_.Bind(flow.from.address, port) == wg::Errno::kOk);
-  const sim::Duration period(stream_.packets.per.count() / stream_.packets.count);
+  const sim::Duration period(stream_.packets.per.count() * stream_.segments /
+                             stream_.packets.count);
   base_ = sim::kStart + flow.start + rng_.UniformDuration(sim::Duration(0), period);
   world_->loop().At(base_, this, 0);
 }
@@ -49,12 +50,13 @@ void StreamApp::OnEvent(uint64_t) {
 }
 
 void StreamApp::SubmitSend() {
-  thread_.Submit({.runner = this, .price = sender_.Price(stream_.payload_bytes)});
+  thread_.Submit({.runner = this, .price = sender_.Price(stream_.payload_bytes * stream_.segments)});
 }
 
 void StreamApp::Act(uint64_t) {
   if (!socket_.HasRoom()) return socket_.WaitForRoom();
-  sender_.Send(&socket_, stream_.payload_bytes, ++number_);
+  sender_.SendTrain(&socket_, stream_.payload_bytes, stream_.segments, number_ + 1);
+  number_ += stream_.segments;
   const sim::Time due = NextDue();
   if (due >= sim::kStart + flow_.stop) return;
   if (due <= world_->loop().now() && PodIsHere()) {
@@ -72,10 +74,10 @@ sim::Time StreamApp::NextDue() {
   const int64_t count = stream_.packets.count;
   sim::Time due;
   if (stream_.spacing == plan::Spacing::kPoisson) {
-    base_ += rng_.Exponential(sim::Duration(per / count));
+    base_ += rng_.Exponential(sim::Duration(per * stream_.segments / count));
     due = base_;
   } else {
-    ++sent_;
+    sent_ += stream_.segments;
     due = base_ + sim::Duration(static_cast<int64_t>(static_cast<__int128>(sent_) * per / count));
   }
   if (due <= now) {

@@ -50,9 +50,13 @@ void Traffic::AddStream(const plan::Flow& flow, const FlowPorts& ports) {
     receivers_.push_back(std::make_unique<FlowReceiver>(
         world_, host, threads_.back().get(), wg::Endpoint{.address = flow.to.address, .port = ports.to},
         absl::StrCat("socket ", flow.name, " on ", world_->plan().hosts[host].name),
-        net::SocketOptions{.freebind = true, .receive_buffer = flow.receive_buffer_bytes}, flow.stream->payload_bytes,
-        [this](net::Received received) {
-          const FlowBook::Tag tag = FlowBook::Read(received.payload.tag());
+        net::SocketOptions{
+            .freebind = true,
+            .receive_buffer = flow.receive_buffer_bytes,
+            .udp_gro = flow.stream->segments > 1,
+            .queue_lock = world_->plan().hosts[host].costs.Charge(wgnode::Cost::kSocketLock)},
+        [this](const wg::Buffer& payload) {
+          const FlowBook::Tag tag = FlowBook::Read(payload.tag());
           book_->account(tag.flow).Delivered(tag.seq, world_->loop().now());
         }));
   }

@@ -78,6 +78,10 @@ void Unfolding::NetworkCard(const Node& node, const file::Card& card, plan::Card
   out->tx_queue_len =
       static_cast<int>(Within(node, "tx_queue_len", card.tx_queue_len(), 0, kMillion, "packets"));
   out->threaded = card.threaded();
+  out->gro = card.gro();
+  out->udp_gro_forwarding = card.udp_gro_forwarding();
+  out->udp_segmentation = card.udp_segmentation();
+  out->tx_checksum = card.tx_checksum();
   const int before = diagnostics_.count();
   out->rx_usecs = Time(node, "rx_usecs", card.rx_usecs());
   if (diagnostics_.count() != before) return;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kLeastPayload = 16;
 constexpr int kMostPayload = 65507;
+constexpr int kMostSegments = 64;  // UDP_MAX_SEGMENTS
 
 }  // namespace
 
@@ -66,6 +67,14 @@ bool Unfolding::FlowKind(const Node& node, const file::Flow& flow, plan::Flow* o
     plan::Stream values;
     values.payload_bytes = static_cast<uint32_t>(Within(
         inner, "payload_bytes", stream.payload_bytes(), kLeastPayload, kMostPayload, "bytes"));
+    values.segments =
+        static_cast<uint32_t>(Within(inner, "segments", stream.segments(), 1, kMostSegments, "datagrams"));
+    if (uint64_t{values.segments} * values.payload_bytes > kMostPayload) {
+      Wrong(inner, "segments",
+            absl::StrCat(values.segments, " datagrams of ", values.payload_bytes,
+                         " bytes are too much for one call; write at most ",
+                         std::max<uint32_t>(1, kMostPayload / values.payload_bytes)));
+    }
     values.spacing =
         stream.spacing() == file::POISSON ? plan::Spacing::kPoisson : plan::Spacing::kFixed;
     if (!stream.has_rate()) {

@@ -126,7 +126,11 @@ void World::BuildLinks() {
                                     .threaded = here.card.threaded,
                                     .tx_ring = static_cast<uint32_t>(here.card.tx_ring),
                                     .tx_queue_len =
-                                        static_cast<uint32_t>(here.card.tx_queue_len)});
+                                        static_cast<uint32_t>(here.card.tx_queue_len),
+                                    .tx_checksum = here.card.tx_checksum,
+                                    .tx_udp_segmentation = here.card.udp_segmentation,
+                                    .gro = here.card.gro,
+                                    .rx_udp_gro_forwarding = here.card.udp_gro_forwarding});
       nic->Connect(links_.back().get(), side);
       CHECK(nic->SetUp(true) == wg::Errno::kOk);
       for (const wg::IpAddress& far : plan_.hosts[link.ends[1 - side].host].addresses) {

@@ -128,6 +128,8 @@ wireguard { host: "far" name: "wg2" listen_port: 51821 peers { host: "node1:wg0"
     {R"(stream { rate: "1000/s" })", "stream { }"},
     {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000" })"},
     {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000/s" payload_bytes: 1 })"},
+    {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000/s" segments: 65 })"},
+    {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000/s" segments: 64 payload_bytes: 1372 })"},
     {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000/s" } requests {})"},
     {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000/s" } start: "11s")"},
     {R"(stream { rate: "1000/s" })", R"(stream { rate: "1000/s" } start: "2s" stop: "1s")"},

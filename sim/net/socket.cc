@@ -159,6 +159,7 @@ void Socket::OnDatagram(Packet&& packet, const IpHeader& ip, const UdpHeader& ud
     return;
   }
   fabric->Record(PacketAct::kDeliver, entity_, packet);
+  queue_lock_.Take(fabric->now(), options_.queue_lock);
   const uint32_t true_size = TrueSize(packet.total_size());
   queued_true_size_ += true_size;
   queued_ += datagrams;
@@ -192,6 +193,16 @@ wg::Errno Socket::Receive(Received* out) {
   counters_.taken += datagrams;
   *out = std::move(queued.datagram);
   return wg::Errno::kOk;
+}
+
+uint64_t Socket::next_bytes() const {
+  if (queue_.empty()) return 0;
+  const Received& next = queue_.front().datagram;
+  return next.payload.size() + next.more.bytes();
+}
+
+sim::Duration Socket::LockQueue() {
+  return queue_lock_.Take(netns_->fabric()->now(), options_.queue_lock);
 }
 
 void Socket::OnIcmpError(const IcmpReport& report) {

@@ -37,6 +37,8 @@
 #include "sim/net/segments.h"
 #include "sim/net/send_account.h"
 #include "sim/net/udp_table.h"
+#include "sim/spin_lock.h"
+#include "sim/time.h"
 
 namespace net {
 
@@ -72,6 +74,7 @@ struct SocketOptions {
   uint8_t ds = 0;                    // IP_TOS, IPV6_TCLASS
   uint8_t ttl = kDefaultTtl;
   bool udp_gro = false;  // UDP_GRO: Receive may give several datagrams of a sender at once
+  sim::Duration queue_lock{0};  // how long the receive queue's lock is held for one datagram
   const Interface* device = nullptr;  // SO_BINDTODEVICE
 };
 
@@ -131,6 +134,12 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   // error, and nothing taken.
   wg::Errno Receive(Received* out);
   bool readable() const { return !queue_.empty(); }
+  // Payload bytes of what Receive would give now; 0 if nothing.
+  uint64_t next_bytes() const;
+  // How long a receive call that begins now waits for the queue's lock, which softirqs that queue
+  // datagrams take as well; books it. A softirq's own wait, at most as long as queue_lock, is not
+  // charged: holding the lock is part of the prices of both.
+  sim::Duration LockQueue();
   // Datagrams.
   size_t queued() const { return queued_; }
   // kOk if none. Reading does not clear it.
@@ -165,6 +174,7 @@ class Socket : private UdpReceiver, private SendAccount::Waiter {
   UdpBinding binding_;
   bool bound_ = false;
   wg::Errno pending_error_ = wg::Errno::kOk;
+  sim::SpinLock queue_lock_;
   MoveRing<Queued> queue_;
   uint64_t queued_true_size_ = 0;
   size_t queued_ = 0;

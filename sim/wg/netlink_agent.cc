@@ -13,6 +13,19 @@ namespace {
 // Tasks, and what the agent hears of.
 enum : uint64_t { kSend, kStep, kReturn, kGotRtnl, kGotUpdateLock, kWaitOver };
 
+bool ChangesTable(wg::StepKind kind) {
+  switch (kind) {
+    case wg::StepKind::kRemoveAllowedIp:
+    case wg::StepKind::kInsertAllowedIp:
+    case wg::StepKind::kClearTable4:
+    case wg::StepKind::kClearTable6:
+    case wg::StepKind::kApply:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 NetlinkAgent::NetlinkAgent(const Options& options, sim::EntityId entity)
@@ -55,7 +68,10 @@ void NetlinkAgent::Charge(sim::Duration price, uint64_t task, sim::Boundary boun
 void NetlinkAgent::ChargeStep() {
   // Memory is allocated with GFP_KERNEL, which may sleep; what only takes away allocates nothing.
   const bool allocates = current_->step->kind != wg::StepKind::kRemoveAllowedIp;
-  Charge(options_.costs->Charge(*current_->step), kStep,
+  const sim::Duration price = options_.costs->Charge(*current_->step);
+  const sim::Duration wait =
+      ChangesTable(current_->step->kind) ? options_.tunnel->LockTable(price) : sim::Duration(0);
+  Charge(wait + price, kStep,
          allocates ? sim::Boundary::kMaySleep : sim::Boundary::kInKernel);
 }
 

@@ -65,6 +65,19 @@ TEST_P(UserSpace, WhoSendsToNobodyOrNowhereSeesSuccessAndNoIcmp) {
   EXPECT_EQ(a_.app->counters().refused, 0u);
 }
 
+TEST_P(UserSpace, AConfigurationThatFindsAReaderInTheTableWaitsForItAndForItsWakeUp) {
+  Introduce();
+  ASSERT_TRUE(a_.Reaches(&b_));
+  EXPECT_EQ(a_.tunnel->LockTable(sim::Duration(10)), sim::Duration(0));
+  a_.costs.set_price(Cost::kXmit, {.fixed_ps = 1'000'000'000});
+  Pass(milliseconds(1));
+  ASSERT_EQ(a_.Send(b_), Errno::kOk);
+  // The look-up takes a millisecond from now on.
+  Pass(std::chrono::microseconds(300));
+  EXPECT_EQ(a_.tunnel->LockTable(sim::Duration(10)), std::chrono::microseconds(700));
+  EXPECT_EQ(a_.tunnel->table_lock().contended(), 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, UserSpace, testing::Values(&wg::kWireguardGo, &wg::kBoringtun));
 
 TEST(KernelSpace, HasNoTun) {

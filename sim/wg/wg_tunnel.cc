@@ -28,6 +28,7 @@ WgTunnel::WgTunnel(const Options& options)
       options_(options),
       cores_(options.host->cores()),
       update_lock_(options.fabric->loop(), options.costs->Charge(Cost::kLockHandover)),
+      table_lock_(options.costs->Charge(Cost::kLockHandover)),
       crypt_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kCpuIntensive),
       handshake_receive_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kCpuIntensive),
       handshake_send_workers_(options.host->work_queues(), sim::WorkQueue::Kind::kUnbound),
@@ -177,15 +178,23 @@ void WgTunnel::Deliver(wg::InnerPacket* inner, int core) {
 sim::Duration WgTunnel::Price(const wg::Work& work) {
   const sim::Duration price = options_.costs->Charge(work);
   if (tun_ == nullptr || work.kind != wg::WorkKind::kDeliver) return price;
-  return price + options_.costs->Charge(Cost::kTunWrite, work.bytes);
+  // The owner of the packet's source is looked up.
+  const sim::Duration wait =
+      table_lock_.Read(options_.fabric->now(), options_.costs->Charge(Cost::kXmit));
+  return wait + price + options_.costs->Charge(Cost::kTunWrite, work.bytes);
+}
+
+sim::Duration WgTunnel::LockTable(sim::Duration hold) {
+  return tun_ == nullptr ? sim::Duration(0) : table_lock_.Write(options_.fabric->now(), hold);
 }
 
 sim::Duration WgTunnel::ReadPrice(const TunQueue::Packet& packet) {
   net::IpHeader ip;
   const absl::Span<const uint8_t> bytes = packet.buffer.bytes();
   const uint32_t depth = net::ParseIp(bytes, &ip) ? device_->LookupDepth(ip.destination) : 0;
-  return CostModel::Rounded(options_.costs->Picoseconds(Cost::kTunRead, bytes.size()) +
-                            options_.costs->Picoseconds(Cost::kXmit, depth));
+  const sim::Duration read = options_.costs->Charge(Cost::kTunRead, bytes.size());
+  const sim::Duration look_up = options_.costs->Charge(Cost::kXmit, depth);
+  return read + table_lock_.Read(options_.fabric->now() + read, look_up) + look_up;
 }
 
 void WgTunnel::OnRead(TunQueue::Packet packet, int core) {

@@ -40,6 +40,7 @@
 #include "sim/net/packet.h"
 #include "sim/net/tunnel_interface.h"
 #include "sim/net/tunnel_socket.h"
+#include "sim/rw_lock.h"
 #include "sim/timer.h"
 #include "sim/trace.h"
 #include "sim/wg/clock_start.h"
@@ -104,6 +105,10 @@ class WgTunnel : public net::TunnelDevice,
   net::TunnelInterface* interface() { return interface_; }
   // device_update_lock. Whoever holds rtnl_lock, too, took that first.
   sim::Lock* update_lock() { return &update_lock_; }
+  // How long a step that changes the table of allowed ips, and takes `hold` for that, waits for the
+  // table's lock, if it begins now; books it. In the kernel readers take no lock: 0.
+  sim::Duration LockTable(sim::Duration hold);
+  const sim::RwLock& table_lock() const { return table_lock_; }
   // This instant on the host's clocks.
   wg::Now Now() const;
 
@@ -197,6 +202,7 @@ class WgTunnel : public net::TunnelDevice,
   std::unique_ptr<net::TunnelSocket> socket4_;
   std::unique_ptr<net::TunnelSocket> socket6_;
   sim::Lock update_lock_;
+  sim::RwLock table_lock_;  // of a program in user space
   sim::WorkQueue crypt_workers_;              // packet_crypt_wq
   sim::WorkQueue handshake_receive_workers_;  // handshake_receive_wq
   sim::WorkQueue handshake_send_workers_;     // handshake_send_wq
