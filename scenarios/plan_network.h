@@ -1,0 +1,88 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Of a plan (plan.h): machines and what connects them.
+#ifndef WGSIM_SCENARIOS_PLAN_NETWORK_H_
+#define WGSIM_SCENARIOS_PLAN_NETWORK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "protocol/ip.h"
+#include "scenarios/plan_index.h"
+#include "sim/machine.h"
+#include "sim/time.h"
+#include "sim/wg/clock_start.h"
+#include "sim/wg/cost_model.h"
+
+namespace scenario::plan {
+
+struct Route {
+  wg::Prefix prefix;
+  wg::IpAddress via;
+};
+
+// All network cards of a host.
+struct Card {
+  int rx_queues = 1;  // 0: one for each core
+  int rx_ring = 512;
+  sim::Duration rx_usecs{0};
+  int rx_frames = 0;
+  bool threaded = false;
+  int tx_ring = 0;
+  int tx_queue_len = 1000;
+  bool gro = true;
+  bool udp_gro_forwarding = false;
+  bool udp_segmentation = true;
+  bool tx_checksum = true;
+};
+
+// Computes for `run` each time `every` has gone by; `every` of 0: all the time.
+struct Program {
+  std::string name;
+  int core = 0;
+  sim::Duration run{0};
+  sim::Duration every{0};
+  bool steals = false;  // in the middle of whatever the core does
+};
+
+struct Host {
+  std::string name;
+  int cores = 0;
+  int interrupt_core = 0;
+  std::vector<wg::IpAddress> addresses;  // underlying
+  wgnode::CostModel costs;
+  std::vector<Route> routes;
+  int hz = 250;
+  bool timer_wheel = false;
+  sim::Preemption preemption = sim::Preemption::kVoluntary;
+  sim::Duration slice{0};  // 0: the usual one
+  Card card;
+  std::vector<Program> programs;
+  wgnode::ClockStart clocks;
+};
+
+struct LinkEnd {
+  int host = kNone;
+  std::string interface;
+};
+
+// Unnumbered: each end reaches all addresses of the other end's host.
+struct Link {
+  std::string name;  // "node0-node1"
+  LinkEnd ends[2];
+  int64_t bits_per_second = 0;
+  sim::Duration delay{};
+  sim::Duration jitter{};
+  sim::Duration reorder_delay{};
+  uint32_t loss_ppm = 0;
+  uint32_t reorder_ppm = 0;
+  uint32_t duplicate_ppm = 0;
+  uint32_t corrupt_ppm = 0;
+  int queue_packets = 0;
+  int mtu = 0;
+};
+
+}  // namespace scenario::plan
+
+#endif  // WGSIM_SCENARIOS_PLAN_NETWORK_H_
