@@ -52,6 +52,9 @@ void Timeline::AddHost(int number) {
     const wgnode::WgTunnel* const tunnel = world_->wire(static_cast<int>(i)).tunnel.get();
     const Track parent = writer_.AddTrack(process, tunnel->name());
     changes_.AddDevice(static_cast<int>(i), parent);
+    if (tunnel->in_user_space()) {
+      AddGauge(parent, "TUN queue", [tunnel] { return Size(tunnel->tun_queue().size()); });
+    }
     AddGauge(parent, "encrypt ring", [tunnel] { return Size(tunnel->waiting(wg::WorkKind::kSeal)); });
     AddGauge(parent, "decrypt ring", [tunnel] { return Size(tunnel->waiting(wg::WorkKind::kOpen)); });
     AddGauge(parent, "handshake ring", [tunnel] { return Size(tunnel->waiting(wg::WorkKind::kHandshakeIn)); });

@@ -202,6 +202,13 @@ class Parts(unittest.TestCase):
                          {"node0", "node1", "node2", "links"})
         self.assertGreater(len(trace.flows), 500)
 
+    def test_the_queue_to_a_program_in_user_space(self):
+        run(SCENARIO, *SHORT, "--set=implementation=WIREGUARD_GO", "--variant=replace", "--trace=" + self.file)
+        trace = read(self.file)
+        depths = [value for _, value in trace.by_path["a/wg0/TUN queue"].values]
+        self.assertGreater(max(depths), 0)
+        self.assertEqual(depths[-1], 0)
+
     def test_several_variants_have_a_file_each(self):
         done = run(SCENARIO, *SHORT, "--trace=" + self.file, "--trace_to=1ms")
         self.assertEqual(sorted(os.listdir(self.folder.name)),
