@@ -9,6 +9,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "scenarios/cost_model_file.h"
@@ -55,6 +56,20 @@ std::string StemOf(absl::string_view file) {
   return std::string(absl::StripSuffix(file, kExtension));
 }
 
+// FNV-1a: of no cryptographic value.
+std::string DigestOf(file::Scenario scenario) {
+  scenario.clear_name();
+  scenario.clear_description();
+  scenario.clear_seed();
+  scenario.clear_expectations();
+  for (file::Variant& variant : *scenario.mutable_variants()) variant.clear_description();
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : scenario.SerializeAsString()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  return absl::StrFormat("%016x", hash);
+}
+
 // What --set may change of a scenario for one variant: not what all of them share.
 constexpr absl::string_view kShared[] = {"variants",    "expectations", "name",
                                          "description", "seed",         "duration"};
@@ -88,6 +103,7 @@ class Loader {
     loaded.description = message_.description();
     loaded.seed = message_.seed();
     loaded.set = options_.set;
+    loaded.digest = DigestOf(message_);
     Variants(root, &loaded);
     Expectations(root, &loaded);
     return loaded;

@@ -42,6 +42,9 @@ struct LoadedScenario {
   std::string description;
   uint64_t seed = 0;
   std::vector<std::string> set;  // as given
+  // Of the scenario with what `set` changes, without names, words, seed and expectations: equal digests mean that the same
+  // is simulated, as long as prices are the same too. 16 hex digits.
+  std::string digest;
   std::vector<LoadedVariant> variants;
   // Those that speak of the chosen variants only.
   std::vector<LoadedExpectation> expectations;

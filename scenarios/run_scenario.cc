@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "scenarios/expectation.h"
+#include "scenarios/model_version.h"
 
 namespace scenario {
 namespace {
@@ -28,6 +29,8 @@ Result RunScenario(const LoadedScenario& scenario, const RunOptions& options) {
   result.set_scenario(scenario.name);
   result.set_file(scenario.file);
   result.set_seed(scenario.seed);
+  result.set_model_version(kModelVersion);
+  result.set_scenario_digest(scenario.digest);
   result.set_crypto(options.crypto == Crypto::kReal ? "real" : "modelled");
   for (const std::string& assignment : scenario.set) result.add_set(assignment);
   uint64_t events = 0;
