@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -94,6 +95,27 @@ void AppendValue(const Message& message, const FieldDescriptor* field, int index
   }
 }
 
+// Sorted by key: the order within a map is another in each process.
+void AppendMap(const Message& message, const FieldDescriptor* field, const std::string& indent, std::string* out) {
+  const FieldDescriptor* key = field->message_type()->map_key();
+  const FieldDescriptor* value = field->message_type()->map_value();
+  absl::btree_map<std::string, const Message*> entries;
+  for (int e = 0; e < message.GetReflection()->FieldSize(message, field); ++e) {
+    const Message& entry = message.GetReflection()->GetRepeatedMessage(message, field, e);
+    entries[entry.GetReflection()->GetString(entry, key)] = &entry;
+  }
+  *out += "{";
+  const char* separator = "\n";
+  for (const auto& [name, entry] : entries) {
+    absl::StrAppend(out, separator, indent, "  ");
+    AppendText(name, out);
+    *out += ": ";
+    AppendValue(*entry, value, -1, indent + "  ", out);
+    separator = ",\n";
+  }
+  absl::StrAppend(out, entries.empty() ? "" : absl::StrCat("\n", indent), "}");
+}
+
 void AppendMessage(const Message& message, const std::string& indent, std::string* out) {
   const std::string inner = indent + "  ";
   const auto* type = message.GetDescriptor();
@@ -103,6 +125,10 @@ void AppendMessage(const Message& message, const std::string& indent, std::strin
     absl::StrAppend(out, i == 0 ? "\n" : ",\n", inner, "\"", field->name(), "\": ");
     if (!field->is_repeated()) {
       AppendValue(message, field, -1, inner, out);
+      continue;
+    }
+    if (field->is_map()) {
+      AppendMap(message, field, inner, out);
       continue;
     }
     const int size = message.GetReflection()->FieldSize(message, field);

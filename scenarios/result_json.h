@@ -16,8 +16,8 @@
 
 namespace scenario {
 
-// Indented by two, with a newline at the end. Knows messages, texts, booleans, doubles and 32- and
-// 64-bit unsigned integers: what result.proto is made of.
+// Indented by two, with a newline at the end. Knows messages, texts, booleans, doubles, 32- and 64-bit unsigned integers and
+// maps by texts: what result.proto and baseline.proto are made of.
 std::string ToJson(const google::protobuf::Message& message);
 
 // What ToJson wrote, and any canonical JSON of a Result. Unknown fields are an error.

@@ -7,13 +7,11 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "absl/container/btree_set.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "scenarios/expectation.h"
+#include "scenarios/replay.h"
 #include "scenarios/text_layout.h"
 #include "scenarios/values.h"
 
@@ -217,17 +215,6 @@ std::string Moment(const Result& result, absl::string_view text) {
   return moment;
 }
 
-// As a shell takes it.
-std::string Quoted(const std::string& text) {
-  const auto plain = [](char c) {
-    return absl::ascii_isalnum(c) || absl::StrContains("_-./=:,", c);
-  };
-  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 }  // namespace
 
 std::string ResultTable(const Result& result) {
@@ -257,21 +244,12 @@ std::string Failures(const Result& result, absl::string_view program) {
   std::string out;
   for (const ExpectationResult& e : result.expectations()) {
     if (e.held()) continue;
-    std::string replay =
-        absl::StrCat(program, " run ", Quoted(result.file()), " --seed=", result.seed());
-    if (result.crypto() != "real") absl::StrAppend(&replay, " --crypto=", result.crypto());
-    for (const std::string& assignment : result.set())
-      absl::StrAppend(&replay, " --set=", Quoted(assignment));
-    absl::btree_set<std::string> variants;
-    for (const std::string& name : VariantsOf(e.text())) {
-      if (variants.insert(name).second) absl::StrAppend(&replay, " --variant=", name);
-    }
     absl::StrAppend(&out, result.file(), e.line() > 0 ? absl::StrCat(":", e.line()) : "",
                     ": expectation did not hold\n", "  wanted  ", e.text(), "\n",        //
                     "  seen    ", e.seen(), "\n",                                        //
                     "  when    ", Moment(result, e.text()), "\n",                        //
                     "  seed    ", result.seed(), ", trace ", result.trace_hash(), "\n",  //
-                    "  replay  ", replay, "\n");
+                    "  replay  ", ReplayCommand(result, program, VariantsOf(e.text())), "\n");
   }
   return out;
 }

@@ -20,6 +20,7 @@
 #include "sim/time.h"
 #include "tools/commands.h"
 #include "tools/files.h"
+#include "tools/gate.h"
 #include "tools/new_file.h"
 #include "tools/progress.h"
 
@@ -150,6 +151,8 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   std::vector<std::string> written;
   std::string wrong = OpenCaptures(arguments, *loaded, &captures, &options);
   if (wrong.empty()) wrong = OpenTimelines(arguments, *loaded, &timelines, &written, &options);
+  Gate gate;
+  if (wrong.empty()) wrong = gate.Open(arguments, *loaded);
   if (!wrong.empty()) return BadUsage(command, wrong, console);
   scenario::Result result;
   {
@@ -162,6 +165,7 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   }
   result.set_wall_seconds(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  gate.Judge(&result);
   if (!quiet) console.out << scenario::ResultTable(result) << std::flush;
   if (arguments.Has("json")) {
     if (const absl::Status status = WriteFile(json, scenario::ToJson(result)); !status.ok()) {
@@ -180,8 +184,15 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   if (!quiet) {
     for (const std::string& line : written) console.out << line << "\n";
   }
-  const std::string failures = scenario::Failures(result, "wgsim");
-  if (failures.empty()) return kOk;
+  if (const absl::Status status = gate.Write(result); !status.ok()) {
+    console.err << "wgsim run: " << status.message() << "\n";
+    return kEnvironment;
+  }
+  const std::string failures = absl::StrCat(scenario::Failures(result, "wgsim"), gate.Text(result, true));
+  if (failures.empty()) {
+    if (!quiet) console.out << gate.Text(result, false);
+    return kOk;
+  }
   if (!quiet) console.err << "\n";
   console.err << failures;
   return kNotHeld;
@@ -224,7 +235,8 @@ Command RunCommand() {
   command.flags.push_back(
       {"trace_to", "TIME",
        "where it ends; if left out, with the run, or after 128 MiB (of cilium_churn some 8 s), whichever is first"});
-  command.flags.push_back({"quiet", "", "prints nothing but expectations that did not hold"});
+  for (const Flag& flag : Gate::Flags()) command.flags.push_back(flag);
+  command.flags.push_back({"quiet", "", "prints nothing but what did not hold"});
   return command;
 }
 
