@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -72,17 +73,18 @@ std::vector<std::string> ValueNames(const EnumDescriptor* descriptor) {
   return names;
 }
 
-// A field called `name` that is an enum, anywhere in the file of `root`; all of one name have the
-// same type.
-const FieldDescriptor* FindEnumField(const Descriptor* root, absl::string_view name) {
-  const auto* file = root->file();
-  for (int m = 0; m < file->message_type_count(); ++m) {
-    for (int f = 0; f < file->message_type(m)->field_count(); ++f) {
-      const FieldDescriptor* field = file->message_type(m)->field(f);
-      if (absl::string_view(field->name()) == name && field->enum_type() != nullptr) {
-        return field;
-      }
+// A field called `name` that is an enum which lacks `value`, in a message that `type` is made of.
+const FieldDescriptor* FindEnumField(const Descriptor* type, absl::string_view name, const std::string& value,
+                                     absl::btree_set<const Descriptor*>* seen) {
+  if (!seen->insert(type).second) return nullptr;
+  for (int f = 0; f < type->field_count(); ++f) {
+    const FieldDescriptor* field = type->field(f);
+    if (absl::string_view(field->name()) == name && field->enum_type() != nullptr &&
+        field->enum_type()->FindValueByName(value) == nullptr) {
+      return field;
     }
+    if (field->message_type() == nullptr) continue;
+    if (const auto* found = FindEnumField(field->message_type(), name, value, seen)) return found;
   }
   return nullptr;
 }
@@ -161,7 +163,8 @@ bool MendEnum(const Complaint& complaint, const Descriptor* root, std::string* t
               const std::string& file, Diagnostics* diagnostics) {
   const std::string word = Quoted(complaint.message, "Unknown enumeration value of");
   const std::string field = Quoted(complaint.message, "for field");
-  const FieldDescriptor* descriptor = word.empty() ? nullptr : FindEnumField(root, field);
+  absl::btree_set<const Descriptor*> seen;
+  const FieldDescriptor* descriptor = word.empty() ? nullptr : FindEnumField(root, field, word, &seen);
   if (descriptor == nullptr) return false;
   const Complaint at = AtName(*text, complaint, word);
   diagnostics->Add(

@@ -124,6 +124,11 @@ class Loader {
     if (message_.variants_size() == 0) {
       diagnostics_.Add(root.WhereIs("variants"), "variants",
                        "there are none; write variants { name: \"replace\" method: REPLACE }");
+      // What else is wrong is to be said all the same.
+      file::Variant any;
+      any.set_method(file::REPLACE);
+      Plan plan;
+      OneVariant(root, any, &plan);
     }
     for (int i = 0; i < message_.variants_size(); ++i) {
       const file::Variant& variant = message_.variants(i);

@@ -1,7 +1,10 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // wgsim list: what comes with the program.
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -9,8 +12,7 @@
 #include "absl/strings/strip.h"
 #include "protocol/profile.h"
 #include "scenarios/cost_model_file.h"
-#include "scenarios/diagnostics.h"
-#include "scenarios/loader.h"
+#include "scenarios/headline.h"
 #include "scenarios/text_layout.h"
 #include "tools/commands.h"
 #include "tools/files.h"
@@ -20,6 +22,13 @@ namespace {
 
 void Item(const std::string& name, const std::string& description, Console& console) {
   console.out << "  " << name << "\n" << scenario::Wrapped(description, 6);
+}
+
+// At most so many letters, cut at a blank.
+std::string Cut(const std::string& text, size_t room) {
+  if (text.size() <= room) return text;
+  const size_t blank = text.rfind(' ', room - 3);
+  return absl::StrCat(text.substr(0, blank == std::string::npos ? room - 3 : blank), "...");
 }
 
 absl::string_view GrainText(wg::Grain grain) {
@@ -34,6 +43,30 @@ absl::string_view GrainText(wg::Grain grain) {
   return "";
 }
 
+// Each topic's scenarios, a line each.
+void ListScenarios(Files* files, Console& console) {
+  console.out << "Scenarios (wgsim run NAME, wgsim describe NAME):\n";
+  std::vector<std::pair<std::string, scenario::Headline>> found;
+  size_t width = 0;
+  for (const std::string& path : files->ShippedPaths()) {
+    absl::string_view name = path;
+    if (!absl::ConsumePrefix(&name, "scenarios/")) continue;
+    found.emplace_back(absl::StripSuffix(name, ".textproto"),
+                       scenario::HeadlineOf(files->ReadShipped(path).value_or(""), path));
+    width = std::max(width, found.back().first.size());
+  }
+  for (const scenario::Topic topic : scenario::kTopics) {
+    bool first = true;
+    for (const auto& [name, headline] : found) {
+      if (headline.topic != topic) continue;
+      if (first) console.out << "\n" << scenario::TitleOf(topic) << "\n";
+      first = false;
+      const size_t room = scenario::kTextWidth - width - 4;
+      console.out << absl::StrFormat("  %-*s  %s\n", static_cast<int>(width), name, Cut(headline.sentence, room));
+    }
+  }
+}
+
 ExitCode Run(const Arguments& arguments, Console& console) {
   const std::string what = arguments.positional().empty() ? "" : arguments.positional()[0];
   if (arguments.positional().size() > 1 || (!what.empty() && what != "scenarios" &&
@@ -45,14 +78,7 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   Files files;
   const bool all = what.empty();
   if (all || what == "scenarios") {
-    console.out << "Scenarios (wgsim run NAME, wgsim describe NAME):\n";
-    for (const std::string& path : files.ShippedPaths()) {
-      if (!absl::StartsWith(path, "scenarios/")) continue;
-      scenario::Diagnostics diagnostics;
-      const auto loaded = scenario::LoadScenario(files.ReadShipped(path).value_or(""), path, {},
-                                                 &files, &diagnostics);
-      Item(path, loaded.has_value() ? loaded->description : diagnostics.ToString(), console);
-    }
+    ListScenarios(&files, console);
   }
   if (all || what == "implementations") {
     console.out << (all ? "\n" : "") << "Implementations (implementation: NAME in a scenario):\n";

@@ -2,6 +2,7 @@
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 """Turns text files into a C++ source that defines tools::ShippedFiles(): embed.py FILE... > shipped_files.cc"""
 
+import re
 import sys
 
 DELIMITER = "WGSIM"
@@ -22,7 +23,9 @@ def main(paths):
             text = file.read()
         if ")" + DELIMITER in text:
             sys.exit("%s contains )%s" % (path, DELIMITER))
-        out.append('      {"%s",\n       R"%s(%s)%s"},' % (path, DELIMITER, text, DELIMITER))
+        # In a build of another workspace all of wgsim lies below external/.
+        name = re.sub("^external/[^/]+/", "", path)
+        out.append('      {"%s",\n       R"%s(%s)%s"},' % (name, DELIMITER, text, DELIMITER))
     out += ["  };", "  return kFiles;", "}", "", "}  // namespace tools"]
     print("\n".join(out))
 

@@ -178,9 +178,10 @@ class WgsimTest(unittest.TestCase):
     def test_list_and_describe(self):
         code, out, err = wgsim("list")
         self.assertEqual((code, err), (0, ""))
-        for name in ("scenarios/cilium_churn.textproto", "LINUX_6_16", "BORINGTUN", "linux_6_12", "unit", "wireguard_go",
+        for name in ("\nChanges of the configuration\n  cilium_churn ", "\nTraffic, cores and queues\n", "LINUX_6_16", "BORINGTUN", "linux_6_12", "unit", "wireguard_go",
                      "linux_6_12_instructions", "linux_6_12_emulated"):
             self.assertIn(name, out)
+        self.assertLessEqual(max(map(len, out.splitlines())), 100)
         code, out, err = wgsim("describe", "scenarios/cilium_churn.textproto")
         self.assertEqual((code, err), (0, ""))
         self.assert_golden("describe_cilium_churn.txt", out)

@@ -47,12 +47,15 @@ _proto_sources = rule(
 
 def _protoc_impl(ctx):
     sources = ctx.attr.proto[ProtoSourcesInfo].transitive_sources
+
+    # "external/wgsim" in a build of another workspace.
+    root = ctx.label.workspace_root
     ctx.actions.run(
         executable = "/usr/bin/protoc",
         arguments = [
-            "--proto_path=.",
+            "--proto_path=" + (root or "."),
             "--proto_path=/usr/include",
-            "--%s_out=%s" % (ctx.attr.language, ctx.bin_dir.path),
+            "--%s_out=%s" % (ctx.attr.language, ctx.genfiles_dir.path + ("/" + root if root else "")),
             ctx.file.proto.path,
         ],
         inputs = sources,
