@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -202,6 +205,43 @@ absl::StatusOr<plan::Rate> ParsePacketRate(absl::string_view text, uint32_t payl
   return Reduced(thousandths, 1000 * kSecond);
 }
 
+namespace {
+
+// node / quotient % remainder + offset.
+struct NodeFormula {
+  int64_t quotient = 1;
+  int64_t remainder = std::numeric_limits<int64_t>::max();
+  int64_t offset = 0;
+};
+
+// The number that follows `sign`, at most six digits; false if it is none.
+bool ConsumeNumber(char sign, absl::string_view* rest, int64_t* number) {
+  absl::string_view digits = rest->substr(1);
+  digits = digits.substr(0, std::find_if_not(digits.begin(), digits.end(), absl::ascii_isdigit) -
+                                digits.begin());
+  if (digits.empty() || digits.size() > 6 || !absl::SimpleAtoi(digits, number)) return false;
+  rest->remove_prefix(1 + digits.size());
+  return sign == '+' || *number > 0;
+}
+
+// What stands in braces: "node", perhaps divided, perhaps with something added.
+std::optional<NodeFormula> ParseNodeFormula(absl::string_view inside) {
+  NodeFormula formula;
+  if (!absl::ConsumePrefix(&inside, "node")) return std::nullopt;
+  if (absl::StartsWith(inside, "/") && !ConsumeNumber('/', &inside, &formula.quotient)) {
+    return std::nullopt;
+  }
+  if (absl::StartsWith(inside, "%") && !ConsumeNumber('%', &inside, &formula.remainder)) {
+    return std::nullopt;
+  }
+  if (absl::StartsWith(inside, "+") && !ConsumeNumber('+', &inside, &formula.offset)) {
+    return std::nullopt;
+  }
+  return inside.empty() ? std::optional(formula) : std::nullopt;
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> FillIn(absl::string_view text, int node) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
@@ -212,18 +252,16 @@ absl::StatusOr<std::string> FillIn(absl::string_view text, int node) {
     absl::string_view inside = close == absl::string_view::npos
                                    ? absl::string_view()
                                    : text.substr(open + 1, close - open - 1);
-    int64_t offset = 0;
-    const bool known = absl::ConsumePrefix(&inside, "node") &&
-                       (inside.empty() || (inside[0] == '+' && inside.size() <= 7 &&
-                                           absl::ascii_isdigit(inside.back()) &&
-                                           absl::SimpleAtoi(inside.substr(1), &offset)));
-    if (!known || offset < 0)
-      return Wrong(text, "has braces that mean nothing", "{node} or {node+1}");
+    const std::optional<NodeFormula> formula = ParseNodeFormula(inside);
+    if (!formula) {
+      return Wrong(text, "has braces that mean nothing",
+                   "{node}, {node+1}, {node/250} or {node%250+1}");
+    }
     if (node < 0) {
       return Wrong(text, "has {node}, but this host is no template",
                    "the value itself, or give the host a count");
     }
-    absl::StrAppend(&out, node + offset);
+    absl::StrAppend(&out, node / formula->quotient % formula->remainder + formula->offset);
     at = close + 1;
   }
   return out;

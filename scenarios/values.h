@@ -33,7 +33,7 @@ absl::StatusOr<int64_t> ParseBitRate(absl::string_view text);
 // to 10^9/s.
 absl::StatusOr<plan::Rate> ParsePacketRate(absl::string_view text, uint32_t payload_bytes);
 
-// `text` with {node} and {node+N} replaced; `node` < 0 where there is no template, and braces are
+// `text` with {node}, {node/N}, {node%N}, both, and any of them with +N, replaced; `node` < 0 where there is no template, and braces are
 // an error.
 absl::StatusOr<std::string> FillIn(absl::string_view text, int node);
 

@@ -106,10 +106,13 @@ TEST(ParsePacketRate, TakesPacketsOrBitsOfPayload) {
 TEST(FillIn, ReplacesTheNumberOfTheCopy) {
   EXPECT_EQ(*FillIn("10.{node}.0.0/24", 2), "10.2.0.0/24");
   EXPECT_EQ(*FillIn("192.0.2.{node+1}", 0), "192.0.2.1");
+  EXPECT_EQ(*FillIn("10.{node/250}.{node%250+1}.0/24", 999), "10.3.250.0/24");
+  EXPECT_EQ(*FillIn("{node/10%10}", 987), "8");
   EXPECT_EQ(*FillIn("fd00::1", -1), "fd00::1");
   EXPECT_FALSE(FillIn("10.{node}.0.0", -1).ok());
   for (const char* text :
-       {"{", "{}", "{pod}", "{node+}", "{node+x}", "{node+-1}", "{node", "{node-1}"}) {
+       {"{", "{}", "{pod}", "{node+}", "{node+x}", "{node+-1}", "{node", "{node-1}", "{node/0}", "{node%0}", "{node/}",
+        "{node%2/2}", "{node+1/2}", "{node/1234567}", "{node/2 }"}) {
     EXPECT_FALSE(FillIn(text, 1).ok()) << text;
   }
 }
