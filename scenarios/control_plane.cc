@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 #include "sim/thread.h"
@@ -42,16 +41,17 @@ bool IsTakenAway(const Plan& plan, int device, const wg::IpAddress& address) {
   return false;
 }
 
-std::string Describe(const std::vector<wg::Prefix>& add, const std::vector<wg::Prefix>& remove,
-                     bool move) {
-  std::string text;
-  for (const wg::Prefix& prefix : remove) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", "remove ", prefix.ToString());
+// All that some device watches.
+std::vector<wg::IpAddress> WatchedAddresses(const Plan& plan, const Traffic& traffic) {
+  std::vector<wg::IpAddress> addresses = plan.watch;
+  for (const plan::Pod& pod : plan.pods) addresses.push_back(pod.address);
+  for (const FlowEntry& entry : traffic.entries()) {
+    addresses.push_back(entry.from);
+    addresses.push_back(entry.to);
   }
-  for (const wg::Prefix& prefix : add) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", move ? "move " : "add ", prefix.ToString());
-  }
-  return text;
+  std::sort(addresses.begin(), addresses.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  return addresses;
 }
 
 }  // namespace
@@ -63,11 +63,10 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
       : plane_(plane),
         world_(plane->world_),
         device_(device),
-        log_(&plane->log_),
         manager_(world_->plan().method),
         meter_([this](const wg::IpAddress& address) {
           return world_->wire(device_).tunnel->device().Owner(address);
-        }) {
+        }, plane->watch_list_.get()) {
     const Plan& plan = world_->plan();
     const plan::Device& spec = plan.devices[device];
     const plan::Manager& process = plan.managers[spec.host];
@@ -89,7 +88,8 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
     for (const plan::Peer& peer : spec.peers) manager_.Adopt(KeyOf(peer), peer.allowed_ips);
   }
 
-  void Watch(const wg::IpAddress& address, Group group) { meter_.Watch(address, group); }
+  // Number `address` of the plane's list.
+  void Watch(size_t address, Group group) { meter_.Watch(address, group); }
   const ExposureMeter& meter() const { return meter_; }
 
   // The manager has heard of a change and acts.
@@ -100,46 +100,49 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
             ? manager_.Move(KeyOf(peers[notice.peer]), KeyOf(peers[notice.to]), notice.add[0])
             : manager_.Change(KeyOf(peers[notice.peer]), notice.add, notice.remove);
     if (requests.empty()) return;
-    const uint64_t id = logs_.size();
-    logs_.push_back({.noticed = world_->loop().now(),
+    const uint64_t id = ended_ + open_.size();
+    open_.push_back({.noticed = world_->loop().now(),
                      .device = device_,
                      .peer = notice.to != plan::kNone ? notice.to : notice.peer,
-                     .what = Describe(notice.add, notice.remove, notice.to != plan::kNone)});
+                     .add = notice.add,
+                     .remove = notice.remove,
+                     .move = notice.to != plan::kNone});
     agent_->Submit({.id = id, .requests = std::move(requests)});
   }
 
   void OnBegin(uint64_t id) override {
-    logs_[id].begin = world_->loop().now();
-    logs_[id].begun = true;
+    ReconfigurationLog& log = Log(id);
+    log.begin = world_->loop().now();
+    log.begun = true;
     meter_.Begin(world_->loop().now());
-    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeBegin(device_, logs_[id].what);
+    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeBegin(device_, log.what());
   }
   void OnStep(uint64_t id, const wg::ConfigStep& step) override {
-    if (IsVisible(step.kind)) ++logs_[id].steps;
+    if (IsVisible(step.kind)) ++Log(id).steps;
     if (plane_->observer_ != nullptr) plane_->observer_->OnChangeStep(device_, step);
     if (!MayChangeOwners(step.kind)) return;
     ++world_->wire(device_).epoch;
     meter_.AfterStep(world_->loop().now(), step.prefix);
   }
   void OnAnswer(uint64_t id, wg::Errno error) override {
-    ++logs_[id].messages;
-    if (error != wg::Errno::kOk) ++logs_[id].failed_messages;
+    ++Log(id).messages;
+    if (error != wg::Errno::kOk) ++Log(id).failed_messages;
   }
   void OnEnd(uint64_t id) override {
-    logs_[id].end = world_->loop().now();
-    logs_[id].finished = true;
-    NoteExposure(meter_.End(logs_[id].end), &logs_[id]);
-    log_->push_back(std::move(logs_[id]));
-    ++ended_;
+    CHECK_EQ(id, ended_);
+    ReconfigurationLog& log = open_.front();
+    log.end = world_->loop().now();
+    log.finished = true;
+    NoteExposure(meter_.End(log.end), &log);
+    WriteDownFirst();
   }
 
   // They end in the order in which they came: those left over are the last ones, and at most the first of them has begun.
   void Close() {
-    for (size_t id = ended_; id < logs_.size(); ++id) {
-      if (logs_[id].begun) NoteExposure(meter_.Abandon(world_->loop().now()), &logs_[id]);
-      log_->push_back(std::move(logs_[id]));
+    while (!open_.empty()) {
+      if (open_.front().begun) NoteExposure(meter_.Abandon(world_->loop().now()), &open_.front());
+      WriteDownFirst();
     }
-    ended_ = logs_.size();
   }
 
  private:
@@ -152,6 +155,13 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
     }
   }
 
+  ReconfigurationLog& Log(uint64_t id) { return open_[id - ended_]; }
+  void WriteDownFirst() {
+    plane_->book_.Add(std::move(open_.front()));
+    open_.pop_front();
+    ++ended_;
+  }
+
   const wg::PublicKey& KeyOf(const plan::Peer& peer) const {
     return world_->wire(peer.device).public_key;
   }
@@ -159,13 +169,12 @@ class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
   ControlPlane* const plane_;
   World* const world_;
   const int device_;
-  std::vector<ReconfigurationLog>* const log_;
   Manager manager_;
   ExposureMeter meter_;
   std::optional<sim::Thread> thread_;
   std::unique_ptr<wgnode::NetlinkAgent> agent_;
-  std::vector<ReconfigurationLog> logs_;  // by id; moved out at the end of each
-  size_t ended_ = 0;
+  std::deque<ReconfigurationLog> open_;  // by id, from ended_ on
+  uint64_t ended_ = 0;
 };
 
 ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
@@ -175,6 +184,7 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
       pod_events_(PlanChurn(world->plan(), world->rng())),
       last_notice_(world->plan().hosts.size(), sim::kStart) {
   const Plan& plan = world->plan();
+  watch_list_ = std::make_unique<WatchList>(WatchedAddresses(plan, traffic));
   for (const plan::Host& host : plan.hosts) {
     notice_rngs_.push_back(world->rng().Fork("notice").Fork(host.name));
   }
@@ -186,28 +196,8 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
         intent_->Give(device, prefix, static_cast<int>(peer));
       }
     }
-    // The strongest role that an address has in any flow with an end on this host speaks for it.
-    absl::btree_map<wg::IpAddress, Group> groups;
-    for (const wg::IpAddress& address : plan.watch) groups.emplace(address, Group::kOther);
-    for (const plan::Pod& pod : plan.pods) {
-      if (pod.host != plan.devices[i].host) groups.emplace(pod.address, Group::kOther);
-    }
-    // The far end's device looks for its source, too: what it does not find it does not let in.
-    for (const FlowEntry& entry : traffic.entries()) {
-      const bool here = entry.flow->from.host == plan.devices[i].host ||
-                        entry.flow->to.host == plan.devices[i].host;
-      if (!here) continue;
-      for (const wg::IpAddress& address : {entry.to, entry.from}) {
-        if (world->DeviceTowards(plan.devices[i].host, address) != device) continue;
-        const bool bystander = entry.role == plan::Role::kBystander &&
-                               (address == entry.to || !IsTakenAway(plan, device, address));
-        const Group group = bystander ? Group::kBystander : Group::kTouched;
-        auto [at, is_new] = groups.emplace(address, group);
-        if (!is_new) at->second = std::min(at->second, group);
-      }
-    }
-    for (const auto& [address, group] : groups) devices_.back()->Watch(address, group);
   }
+  WatchAddresses(traffic);
   for (size_t i = 0; i < plan.reconfigures.size(); ++i) {
     const plan::Reconfigure& action = plan.reconfigures[i];
     for (int time = 0; time < action.times; ++time) {
@@ -219,17 +209,56 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
   ScheduleNextPodEvent();
 }
 
+void ControlPlane::WatchAddresses(const Traffic& traffic) {
+  constexpr uint8_t kNotWatched = kGroups;
+  const Plan& plan = world_->plan();
+  const std::vector<wg::IpAddress>& addresses = watch_list_->addresses();
+  std::vector<std::pair<size_t, int>> pods;  // number of the address, host
+  for (const plan::Pod& pod : plan.pods) pods.push_back({watch_list_->From(pod.address), pod.host});
+  std::vector<size_t> watched;
+  for (const wg::IpAddress& address : plan.watch) watched.push_back(watch_list_->From(address));
+  std::vector<uint8_t> groups;
+  for (size_t i = 0; i < plan.devices.size(); ++i) {
+    const int device = static_cast<int>(i);
+    const int host = plan.devices[i].host;
+    groups.assign(addresses.size(), kNotWatched);
+    const auto add = [&](size_t address, Group group) {
+      groups[address] = std::min(groups[address], static_cast<uint8_t>(group));
+    };
+    for (const size_t address : watched) add(address, Group::kOther);
+    for (const auto& [address, pod_host] : pods) {
+      if (pod_host != host) add(address, Group::kOther);
+    }
+    // The strongest role that an address has in any flow with an end on this host speaks for it.
+    // The far end's device looks for its source, too: what it does not find it does not let in.
+    for (const FlowEntry& entry : traffic.entries()) {
+      if (entry.flow->from.host != host && entry.flow->to.host != host) continue;
+      for (const wg::IpAddress& address : {entry.to, entry.from}) {
+        if (world_->DeviceTowards(host, address) != device) continue;
+        const bool bystander = entry.role == plan::Role::kBystander &&
+                               (address == entry.to || !IsTakenAway(plan, device, address));
+        add(watch_list_->From(address), bystander ? Group::kBystander : Group::kTouched);
+      }
+    }
+    for (size_t address = 0; address < groups.size(); ++address) {
+      if (groups[address] == kNotWatched) continue;
+      devices_[i]->Watch(address, static_cast<Group>(groups[address]));
+    }
+  }
+}
+
 ControlPlane::~ControlPlane() = default;
 
 void ControlPlane::Close() {
   for (const auto& device : devices_) device->Close();
 }
 
-std::vector<sim::Duration> ControlPlane::Exposures(Group group) const {
-  std::vector<sim::Duration> all;
+ControlPlane::GroupExposures ControlPlane::Exposures(Group group) const {
+  GroupExposures all;
   for (const auto& device : devices_) {
-    const std::vector<sim::Duration>& some = device->meter().per_reconfiguration(group);
-    all.insert(all.end(), some.begin(), some.end());
+    const std::vector<sim::Duration>& some = device->meter().worst(group);
+    all.exposed.insert(all.exposed.end(), some.begin(), some.end());
+    all.others += device->meter().reconfigurations() - some.size();
   }
   return all;
 }
@@ -247,7 +276,7 @@ void ControlPlane::OnEvent(uint64_t arg) {
       ++next_pod_event_;
       return ScheduleNextPodEvent();
     case kAction: return Act(world_->plan().reconfigures[which]);
-    case kNotice: return Hear(notices_[which]);
+    case kNotice: return HearNumber(which);
   }
 }
 
@@ -258,15 +287,16 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
   if (event.kind != PodEvent::Kind::kAdd) world_->RemovePod(event.pod, event.host);
   if (event.kind == PodEvent::Kind::kAdd) world_->AddPod(event.pod, event.host);
   if (event.kind == PodEvent::Kind::kMove) world_->AddPod(event.pod, event.to_host);
+  const int device_here = world_->DeviceLike(pod.device, event.host);
+  const int device_there = event.kind == PodEvent::Kind::kMove
+                               ? world_->DeviceLike(pod.device, event.to_host)
+                               : plan::kNone;
   for (size_t i = 0; i < plan.devices.size(); ++i) {
     const int device = static_cast<int>(i);
     ++world_->wire(device).epoch;
     // The peers, as this device sees them; kNone where the host concerned is this one, or no peer.
-    const int here = world_->PeerNumber(device, world_->DeviceLike(pod.device, event.host));
-    const int there =
-        event.kind == PodEvent::Kind::kMove
-            ? world_->PeerNumber(device, world_->DeviceLike(pod.device, event.to_host))
-            : plan::kNone;
+    const int here = world_->PeerNumber(device, device_here);
+    const int there = world_->PeerNumber(device, device_there);
     Notice notice{.device = device, .peer = here};
     if (event.kind == PodEvent::Kind::kMove && there != plan::kNone) {
       intent_->Give(device, prefix, there);
@@ -294,7 +324,10 @@ void ControlPlane::Act(const plan::Reconfigure& action) {
   for (const wg::Prefix& prefix : action.add) intent_->Give(action.device, prefix, action.peer);
   ++world_->wire(action.device).epoch;
   // An action is what the manager itself does: it needs no notice.
-  Hear({.device = action.device, .peer = action.peer, .add = action.add, .remove = action.remove});
+  Hear({.device = action.device,
+        .peer = action.peer,
+        .add = Prefixes(action.add.begin(), action.add.end()),
+        .remove = Prefixes(action.remove.begin(), action.remove.end())});
 }
 
 void ControlPlane::Tell(Notice notice) {
@@ -305,7 +338,14 @@ void ControlPlane::Tell(Notice notice) {
       notice_rngs_[host].UniformDuration(sim::Duration(0), manager.notice_jitter);
   last_notice_[host] = std::max(last_notice_[host], at);
   notices_.push_back(std::move(notice));
-  world_->loop().At(last_notice_[host], this, Arg(kNotice, notices_.size() - 1));
+  world_->loop().At(last_notice_[host], this, Arg(kNotice, first_notice_ + notices_.size() - 1));
+}
+
+void ControlPlane::HearNumber(uint64_t number) {
+  Notice& notice = notices_[number - first_notice_];
+  notice.heard = true;
+  Hear(notice);
+  for (; !notices_.empty() && notices_.front().heard; ++first_notice_) notices_.pop_front();
 }
 
 void ControlPlane::Hear(const Notice& notice) { devices_[notice.device]->Reconfigure(notice); }

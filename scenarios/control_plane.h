@@ -6,9 +6,10 @@
 #ifndef WGSIM_SCENARIOS_CONTROL_PLANE_H_
 #define WGSIM_SCENARIOS_CONTROL_PLANE_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "protocol/ip.h"
@@ -18,6 +19,7 @@
 #include "scenarios/intent.h"
 #include "scenarios/manager.h"
 #include "scenarios/plan.h"
+#include "scenarios/reconfiguration_book.h"
 #include "scenarios/traffic.h"
 #include "scenarios/world.h"
 #include "sim/event_loop.h"
@@ -27,23 +29,8 @@
 
 namespace scenario {
 
-// One reconfiguration that is over, or that the end of the run found waiting or under way.
-struct ReconfigurationLog {
-  sim::Time noticed{};  // its manager heard of the change
-  sim::Time begin{};
-  sim::Time end{};
-  bool begun = false;
-  bool finished = false;
-  int device = plan::kNone;
-  int peer = plan::kNone;  // the first peer it is about, among the device's
-  std::string what;        // "remove 10.1.0.7/32"
-  uint32_t steps = 0;      // changes a reader can see
-  uint32_t messages = 0;
-  uint32_t failed_messages = 0;
-  // The address that was exposed for longest, and how long; unspecified and 0 if none was.
-  wg::IpAddress exposed;
-  sim::Duration exposure{};
-};
+// Records kept of the longest exposures.
+inline constexpr size_t kMaxExposureRecords = 20;
 
 class ControlPlane : private sim::Actor {
  public:
@@ -57,10 +44,15 @@ class ControlPlane : private sim::Actor {
   // The run is over: logs what is not finished. To be called once, before the results are read.
   void Close();
 
-  // In order of their ends; after Close() those that never ended, by device and number.
-  const std::vector<ReconfigurationLog>& log() const { return log_; }
-  // One entry per reconfiguration of any device that has begun.
-  std::vector<sim::Duration> Exposures(Group group) const;
+  // Those that are over; after Close() also those that never ended, by device and number.
+  const ReconfigurationBook& book() const { return book_; }
+  // Of the reconfigurations of any device that have begun: the largest exposures of those that exposed anybody of the
+  // group, and how many did not.
+  struct GroupExposures {
+    std::vector<sim::Duration> exposed;
+    uint64_t others = 0;
+  };
+  GroupExposures Exposures(Group group) const;
 
  private:
   class DeviceControl;
@@ -70,8 +62,9 @@ class ControlPlane : private sim::Actor {
     int device;
     int peer;               // loses `remove`, gets `add`
     int to = plan::kNone;   // moves `add` from `peer` to this one
-    std::vector<wg::Prefix> add;
-    std::vector<wg::Prefix> remove;
+    Prefixes add;
+    Prefixes remove;
+    bool heard = false;
   };
 
   void OnEvent(uint64_t arg) override;
@@ -79,17 +72,21 @@ class ControlPlane : private sim::Actor {
   void Act(const plan::Reconfigure& action);
   void Tell(Notice notice);
   void Hear(const Notice& notice);
+  void HearNumber(uint64_t number);
+  void WatchAddresses(const Traffic& traffic);
   void ScheduleNextPodEvent();
 
   World* const world_;
   Intent* const intent_;
+  std::unique_ptr<WatchList> watch_list_;
   std::vector<std::unique_ptr<DeviceControl>> devices_;
   const std::vector<PodEvent> pod_events_;
   size_t next_pod_event_ = 0;
-  std::vector<Notice> notices_;           // by number; told ones stay, they are few words each
+  std::deque<Notice> notices_;            // by number, from first_notice_ on: the first one is not heard yet
+  uint64_t first_notice_ = 0;
   std::vector<sim::Rng> notice_rngs_;     // by host
   std::vector<sim::Time> last_notice_;    // by host: order is kept
-  std::vector<ReconfigurationLog> log_;
+  ReconfigurationBook book_{kMaxExposureRecords};
   ChangeObserver* observer_ = nullptr;
 };
 

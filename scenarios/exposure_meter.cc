@@ -2,26 +2,40 @@
 #include "scenarios/exposure_meter.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "protocol/check.h"
 
 namespace scenario {
-namespace {
 
-bool Before(const wg::IpAddress& a, const wg::IpAddress& b) { return a < b; }
+WatchList::WatchList(std::vector<wg::IpAddress> addresses)
+    : addresses_(std::move(addresses)), keys_(1) {
+  CHECK(std::adjacent_find(addresses_.begin(), addresses_.end(), std::greater_equal<>()) ==
+        addresses_.end());
+}
 
-}  // namespace
+size_t WatchList::From(const wg::IpAddress& address) const {
+  return static_cast<size_t>(std::lower_bound(addresses_.begin(), addresses_.end(), address) -
+                             addresses_.begin());
+}
 
-void ExposureMeter::Watch(const wg::IpAddress& address, Group group) {
+uint32_t WatchList::NameOf(const wg::PublicKey* owner) {
+  if (owner == nullptr) return kNobody;
+  const auto [at, is_new] = names_.try_emplace(*owner, static_cast<uint32_t>(keys_.size()));
+  if (is_new) keys_.push_back(*owner);
+  return at->second;
+}
+
+ExposureMeter::ExposureMeter(OwnerOf owner_of, WatchList* list)
+    : owner_of_(std::move(owner_of)), list_(list), cells_(list->addresses().size()) {}
+
+void ExposureMeter::Watch(size_t address, Group group) {
   CHECK(!open_);
-  auto at = std::lower_bound(watched_.begin(), watched_.end(), address,
-                             [](const Watched& w, const wg::IpAddress& a) {
-                               return Before(w.address, a);
-                             });
-  CHECK(at == watched_.end() || at->address != address);
-  Watched watched{.address = address, .group = group};
-  if (const wg::PublicKey* owner = owner_of_(address)) watched.owner = *owner;
-  watched_.insert(at, watched);
+  Cell& cell = cells_[address];
+  CHECK(cell.group == kNotWatched);
+  cell.group = static_cast<uint32_t>(group);
+  cell.value = list_->NameOf(owner_of_(list_->addresses()[address]));
 }
 
 void ExposureMeter::Begin(sim::Time) {
@@ -31,74 +45,73 @@ void ExposureMeter::Begin(sim::Time) {
 
 void ExposureMeter::AfterStep(sim::Time now, const std::optional<wg::Prefix>& touched) {
   CHECK(open_);
-  auto first = watched_.begin();
-  if (touched) {
-    first = std::lower_bound(watched_.begin(), watched_.end(), touched->network(),
-                             [](const Watched& w, const wg::IpAddress& a) {
-                               return Before(w.address, a);
-                             });
-  }
-  for (auto at = first; at != watched_.end(); ++at) {
-    if (touched && !touched->Contains(at->address)) break;
-    Look(&*at, now);
+  const std::vector<wg::IpAddress>& addresses = list_->addresses();
+  for (size_t i = touched ? list_->From(touched->network()) : 0; i < addresses.size(); ++i) {
+    if (touched && !touched->Contains(addresses[i])) break;
+    if (cells_[i].group != kNotWatched) Look(i, now);
   }
 }
 
-void ExposureMeter::Look(Watched* watched, sim::Time now) {
-  const wg::PublicKey* owner = owner_of_(watched->address);
-  const bool same = owner == nullptr ? !watched->owner : watched->owner && *watched->owner == *owner;
+void ExposureMeter::Look(size_t address, sim::Time now) {
+  const wg::PublicKey* owner = owner_of_(list_->addresses()[address]);
+  Cell& cell = cells_[address];
+  const uint32_t last = cell.changed ? changes_[cell.value].owner : cell.value;
+  const bool same = owner == nullptr || last == WatchList::kNobody
+                        ? owner == nullptr && last == WatchList::kNobody
+                        : list_->KeyOf(last) == *owner;
   if (same) return;
-  if (!watched->changed) {
-    watched->changed = true;
-    watched->exposed_from = watched->exposed_until = now;
-    watched->before = watched->owner;
-    watched->to_nobody = watched->to_wrong_peer = sim::Duration(0);
-    changed_.push_back(static_cast<size_t>(watched - watched_.data()));
+  if (!cell.changed) {
+    changes_.push_back(
+        {.address = address, .before = last, .owner = last, .exposed_from = now, .exposed_until = now});
+    cell.changed = 1;
+    cell.value = static_cast<uint32_t>(changes_.size() - 1);
   } else {
-    Settle(watched, now);
+    Settle(&changes_[cell.value], now);
   }
-  watched->since = now;
-  if (owner == nullptr) {
-    watched->owner.reset();
-  } else {
-    watched->owner = *owner;
-  }
+  changes_[cell.value].since = now;
+  changes_[cell.value].owner = list_->NameOf(owner);
 }
 
-void ExposureMeter::Settle(Watched* watched, sim::Time now) {
-  const sim::Duration elapsed = now - watched->since;
-  if (watched->owner && watched->owner == watched->before) return;
-  (watched->owner ? watched->to_wrong_peer : watched->to_nobody) += elapsed;
-  watched->exposed_until = now;
+void ExposureMeter::Settle(Change* change, sim::Time now) {
+  const sim::Duration elapsed = now - change->since;
+  if (change->owner != WatchList::kNobody && change->owner == change->before) return;
+  (change->owner != WatchList::kNobody ? change->to_wrong_peer : change->to_nobody) += elapsed;
+  change->exposed_until = now;
 }
 
 std::vector<Exposure> ExposureMeter::Close(sim::Time now, bool ended) {
   CHECK(open_);
   open_ = false;
-  std::sort(changed_.begin(), changed_.end());
+  ++reconfigurations_;
+  std::sort(changes_.begin(), changes_.end(),
+            [](const Change& a, const Change& b) { return a.address < b.address; });
   std::vector<Exposure> exposures;
   sim::Duration worst[kGroups] = {};
-  for (size_t index : changed_) {
-    Watched& watched = watched_[index];
-    watched.changed = false;
-    Settle(&watched, now);
+  for (Change& change : changes_) {
+    Cell& cell = cells_[change.address];
+    cell.changed = 0;
+    cell.value = change.owner;
+    Settle(&change, now);
+    const Group group = static_cast<Group>(cell.group);
     // The change was meant, or the address belonged to nobody all along: nobody was exposed.
-    const bool meant = watched.owner != watched.before &&
-                       (ended || watched.group != Group::kBystander);
-    if (meant || !watched.before) continue;
-    Exposure exposure{.address = watched.address,
-                      .group = watched.group,
-                      .to_nobody = watched.to_nobody,
-                      .to_wrong_peer = watched.to_wrong_peer,
-                      .begin = watched.exposed_from,
-                      .end = watched.exposed_until};
+    const bool meant =
+        change.owner != change.before && (ended || group != Group::kBystander);
+    if (meant || change.before == WatchList::kNobody) continue;
+    Exposure exposure{.address = list_->addresses()[change.address],
+                      .group = group,
+                      .to_nobody = change.to_nobody,
+                      .to_wrong_peer = change.to_wrong_peer,
+                      .begin = change.exposed_from,
+                      .end = change.exposed_until};
     if (exposure.total() == sim::Duration(0)) continue;
-    sim::Duration& most = worst[static_cast<int>(exposure.group)];
+    sim::Duration& most = worst[static_cast<int>(group)];
     most = std::max(most, exposure.total());
     exposures.push_back(exposure);
   }
-  changed_.clear();
-  for (int group = 0; group < kGroups; ++group) worst_[group].push_back(worst[group]);
+  changes_.clear();
+  for (int group = 0; group < kGroups; ++group) {
+    if (worst[group] > sim::Duration(0)) worst_[group].push_back(worst[group]);
+  }
   return exposures;
 }
 

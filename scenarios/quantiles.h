@@ -21,19 +21,24 @@ struct Quantiles {
   sim::Duration total{};
 };
 
-// All zero for an empty set.
-inline Quantiles QuantilesOf(std::vector<sim::Duration> values) {
+// Of the values and of as many zeros beside them. All zero for an empty set. REQUIRES: no value is negative.
+inline Quantiles QuantilesOf(std::vector<sim::Duration> values, size_t zeros = 0) {
   Quantiles q;
+  q.count = zeros + values.size();
   if (values.empty()) return q;
-  const size_t n = values.size();
+  // Index of the value with that rank; the first one if it is among the zeros, which come before.
+  const auto place = [&](size_t percent) {
+    const size_t rank = (percent * q.count + 99) / 100;
+    return values.begin() + static_cast<std::ptrdiff_t>(rank > zeros ? rank - zeros - 1 : 0);
+  };
+  const auto is_zero = [&](size_t percent) { return (percent * q.count + 99) / 100 <= zeros; };
   // Each rank narrows where the next one is: no need to sort.
-  const auto half = values.begin() + static_cast<std::ptrdiff_t>((50 * n + 99) / 100 - 1);
-  const auto high = values.begin() + static_cast<std::ptrdiff_t>((99 * n + 99) / 100 - 1);
+  const auto half = place(50);
+  const auto high = place(99);
   std::nth_element(values.begin(), half, values.end());
-  q.p50 = *half;  // the next call moves it
+  if (!is_zero(50)) q.p50 = *half;  // the next call moves it
   std::nth_element(half, high, values.end());
-  q.count = n;
-  q.p99 = *high;
+  if (!is_zero(99)) q.p99 = *high;
   q.max = *std::max_element(high, values.end());
   for (sim::Duration value : values) q.total += value;
   return q;

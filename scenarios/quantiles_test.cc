@@ -33,6 +33,25 @@ TEST(Quantiles, AreTheNearestRanksOfTheSortedValues) {
   }
 }
 
+TEST(Quantiles, ZerosMayBeCountedInsteadOfListed) {
+  sim::Rng rng(2);
+  for (size_t n = 1; n <= 300; ++n) {
+    std::vector<sim::Duration> all, others;
+    const size_t zeros = rng.Uniform(n + 1);
+    for (size_t i = 0; i < n; ++i) {
+      all.push_back(sim::Duration(i < zeros ? 0 : rng.Uniform(n)));
+      if (i >= zeros) others.push_back(all.back());
+    }
+    const Quantiles listed = QuantilesOf(all);
+    const Quantiles counted = QuantilesOf(others, zeros);
+    EXPECT_EQ(counted.count, listed.count);
+    EXPECT_EQ(counted.p50, listed.p50) << n;
+    EXPECT_EQ(counted.p99, listed.p99) << n;
+    EXPECT_EQ(counted.max, listed.max);
+    EXPECT_EQ(counted.total, listed.total);
+  }
+}
+
 TEST(Quantiles, OfNothingAreZero) { EXPECT_EQ(QuantilesOf({}).count, 0u); }
 
 }  // namespace

@@ -46,7 +46,7 @@ struct RunOptions {
 
 // After the last offer, packets have this long to arrive; what is under way then counts as in flight.
 inline constexpr sim::Duration kDrainTime = std::chrono::seconds(1);
-// Records kept of the longest exposures and of the longest outages.
+// Records kept of the longest outages.
 inline constexpr size_t kMaxRecords = 20;
 
 // Runs one plan from its start to its end. Deterministic: equal plans and crypto give equal results. Ends the program if the

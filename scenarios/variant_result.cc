@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "protocol/check.h"
 #include "scenarios/quantiles.h"
+#include "scenarios/reconfiguration_book.h"
 #include "scenarios/runner.h"
 
 namespace scenario {
@@ -22,8 +23,8 @@ double Seconds(sim::Time time) {
   return static_cast<double>((time - sim::kStart).count()) / 1e9;
 }
 
-void Fill(std::vector<sim::Duration> values, Distribution* out) {
-  const Quantiles q = QuantilesOf(std::move(values));
+void Fill(std::vector<sim::Duration> values, Distribution* out, size_t zeros = 0) {
+  const Quantiles q = QuantilesOf(std::move(values), zeros);
   out->set_count(q.count);
   out->set_p50(Micros(q.p50));
   out->set_p99(Micros(q.p99));
@@ -73,7 +74,7 @@ struct Gathered {
   Errnos errnos;
   Drops drops;
 
-  void FillGroup(std::vector<sim::Duration> exposures, FlowGroup* out) {
+  void FillGroup(ControlPlane::GroupExposures exposures, FlowGroup* out) {
     out->set_flows(flows);
     Fill(totals, out);
     const uint64_t lost = totals.refused + totals.misdirected + totals.dropped;
@@ -83,7 +84,7 @@ struct Gathered {
     out->set_outages(outages);
     out->set_longest_outage_us(Micros(longest_outage));
     out->set_timeouts(timeouts);
-    Fill(std::move(exposures), out->mutable_exposure_us());
+    Fill(std::move(exposures.exposed), out->mutable_exposure_us(), exposures.others);
     Fill(std::move(round_trips), out->mutable_round_trip_us());
     Fill(std::move(delays), out->mutable_delay_us());
     Fill(errnos, drops, out);
@@ -144,48 +145,26 @@ void AddFlow(World& world, const FlowBook& book, const FlowEntry& entry, sim::Ti
 
 void AddReconfigurations(World& world, const ControlPlane& control, VariantResult* result) {
   const Plan& plan = world.plan();
-  std::vector<sim::Duration> latencies;
-  std::vector<sim::Duration> changes;
-  std::vector<const ReconfigurationLog*> by_exposure;
-  uint64_t steps = 0, messages = 0, failed = 0, unfinished = 0;
-  for (const ReconfigurationLog& log : control.log()) {
-    if (log.finished) {
-      latencies.push_back(log.end - log.begin);
-      changes.push_back(log.end - log.noticed);
-    } else {
-      ++unfinished;
-    }
-    steps += log.steps;
-    messages += log.messages;
-    failed += log.failed_messages;
-    if (log.exposure > sim::Duration(0)) by_exposure.push_back(&log);
-  }
-  result->set_reconfigurations(control.log().size());
-  result->set_steps(steps);
-  result->set_messages(messages);
-  result->set_failed_messages(failed);
-  result->set_unfinished(unfinished);
-  Fill(std::move(latencies), result->mutable_config_latency_us());
-  Fill(std::move(changes), result->mutable_change_latency_us());
-
-  std::stable_sort(by_exposure.begin(), by_exposure.end(),
-                   [](const ReconfigurationLog* a, const ReconfigurationLog* b) {
-                     return a->exposure != b->exposure ? a->exposure > b->exposure
-                                                       : a->begin < b->begin;
-                   });
-  if (by_exposure.size() > kMaxRecords) by_exposure.resize(kMaxRecords);
-  for (const ReconfigurationLog* log : by_exposure) {
-    const plan::Device& device = plan.devices[log->device];
+  const ReconfigurationBook& book = control.book();
+  result->set_reconfigurations(book.count());
+  result->set_steps(book.steps());
+  result->set_messages(book.messages());
+  result->set_failed_messages(book.failed_messages());
+  result->set_unfinished(book.unfinished());
+  Fill(book.config_latencies(), result->mutable_config_latency_us());
+  Fill(book.change_latencies(), result->mutable_change_latency_us());
+  for (const ReconfigurationLog& log : book.worst()) {
+    const plan::Device& device = plan.devices[log.device];
     ReconfigurationRecord* record = result->add_reconfiguration_records();
-    record->set_at_seconds(Seconds(log->begin));
+    record->set_at_seconds(Seconds(log.begin));
     record->set_host(plan.hosts[device.host].name);
-    record->set_peer(plan.hosts[plan.devices[device.peers[log->peer].device].host].name);
-    record->set_what(log->what);
-    record->set_steps(log->steps);
-    record->set_messages(log->messages);
-    if (log->finished) record->set_config_latency_us(Micros(log->end - log->begin));
-    record->set_exposure_us(Micros(log->exposure));
-    record->set_exposed_address(log->exposed.ToString());
+    record->set_peer(plan.hosts[plan.devices[device.peers[log.peer].device].host].name);
+    record->set_what(log.what());
+    record->set_steps(log.steps);
+    record->set_messages(log.messages);
+    if (log.finished) record->set_config_latency_us(Micros(log.end - log.begin));
+    record->set_exposure_us(Micros(log.exposure));
+    record->set_exposed_address(log.exposed.ToString());
   }
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/world.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -69,6 +70,7 @@ World::World(const Plan& plan, const wg::CryptoSuite& crypto, FlowBook* book)
   BuildLinks();
   BuildDevices();
   RouteToDevices();
+  NumberPeers();
 }
 
 World::~World() {
@@ -244,6 +246,18 @@ void World::RouteToDevices() {
   }
 }
 
+void World::NumberPeers() {
+  for (const plan::Device& device : plan_.devices) {
+    std::vector<std::pair<int, int>> numbers;
+    numbers.reserve(device.peers.size());
+    for (const plan::Peer& peer : device.peers) {
+      numbers.emplace_back(peer.device, static_cast<int>(numbers.size()));
+    }
+    std::sort(numbers.begin(), numbers.end());
+    peer_numbers_.push_back(std::move(numbers));
+  }
+}
+
 int World::DeviceLike(int device, int host) const {
   for (size_t i = 0; i < plan_.devices.size(); ++i) {
     if (plan_.devices[i].host == host && plan_.devices[i].name == plan_.devices[device].name) {
@@ -254,11 +268,9 @@ int World::DeviceLike(int device, int host) const {
 }
 
 int World::PeerNumber(int device, int far) const {
-  const std::vector<plan::Peer>& peers = plan_.devices[device].peers;
-  for (size_t i = 0; i < peers.size(); ++i) {
-    if (peers[i].device == far) return static_cast<int>(i);
-  }
-  return plan::kNone;
+  const std::vector<std::pair<int, int>>& numbers = peer_numbers_[device];
+  const auto at = std::lower_bound(numbers.begin(), numbers.end(), std::pair(far, 0));
+  return at != numbers.end() && at->first == far ? at->second : plan::kNone;
 }
 
 int World::DeviceTowards(int host, const wg::IpAddress& address) const {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "protocol/buffer.h"
@@ -93,6 +94,7 @@ class World {
   void BuildLinks();
   void BuildDevices();
   void RouteToDevices();
+  void NumberPeers();
 
   const Plan& plan_;
   const wg::CryptoSuite& crypto_;
@@ -106,6 +108,8 @@ class World {
   std::vector<std::unique_ptr<net::Link>> links_;
   std::vector<Wire> wires_;
   std::vector<int> pod_hosts_;
+  // For each device, in order: a far device that is a peer, and its number among the peers.
+  std::vector<std::vector<std::pair<int, int>>> peer_numbers_;
 };
 
 }  // namespace scenario
