@@ -72,6 +72,7 @@ _scenario_test = rule(
         ),
         "data": attr.label_list(allow_files = True),
         "program": attr.label(
+            allow_single_file = True,
             cfg = "target",
             default = Label("//tools:program"),
             executable = True,
