@@ -25,7 +25,7 @@ wg::SetDevice AllowedIps(const wg::PublicKey& peer, absl::Span<const wg::Prefix>
 
 }  // namespace
 
-void Manager::Adopt(const wg::PublicKey& peer, std::vector<wg::Prefix> allowed_ips) {
+void Manager::Adopt(const wg::PublicKey& peer, PrefixList allowed_ips) {
   for (const wg::Prefix& prefix : allowed_ips) owners_[prefix] = peer;
   CHECK(wanted_.emplace(peer, std::move(allowed_ips)).second);
 }
@@ -37,7 +37,7 @@ wg::SetDevice Manager::Replace(const wg::PublicKey& peer) const {
 }
 
 bool Manager::Forget(const wg::PublicKey& peer, const wg::Prefix& prefix) {
-  std::vector<wg::Prefix>& list = wanted_.at(peer);
+  PrefixList& list = wanted_.at(peer);
   auto at = std::find(list.begin(), list.end(), prefix);
   if (at == list.end()) return false;
   list.erase(at);
@@ -52,7 +52,7 @@ std::vector<wg::SetDevice> Manager::Change(const wg::PublicKey& peer,
   for (const wg::Prefix& prefix : remove) {
     if (Forget(peer, prefix)) removed.push_back(prefix);
   }
-  std::vector<wg::Prefix>& list = wanted_.at(peer);
+  PrefixList& list = wanted_.at(peer);
   std::vector<wg::Prefix> added;
   for (const wg::Prefix& prefix : add) {
     if (std::find(list.begin(), list.end(), prefix) != list.end()) continue;

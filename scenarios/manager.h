@@ -23,6 +23,7 @@
 #include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
 #include "scenarios/plan.h"
+#include "scenarios/prefix_list.h"
 
 namespace scenario {
 
@@ -34,7 +35,7 @@ class Manager {
   explicit Manager(plan::Method method) : method_(method) {}
 
   // The list that `peer` has already. REQUIRES: not told before.
-  void Adopt(const wg::PublicKey& peer, std::vector<wg::Prefix> allowed_ips);
+  void Adopt(const wg::PublicKey& peer, PrefixList allowed_ips);
 
   // The requests of one reconfiguration, in order; each waits for the answer to the one before. Empty if nothing has to
   // be done (the peer has what it is to get, and has not got what it is to lose). What is added leaves the list of any
@@ -50,7 +51,7 @@ class Manager {
   std::vector<wg::SetDevice> Move(const wg::PublicKey& from, const wg::PublicKey& to,
                                   const wg::Prefix& prefix);
 
-  const std::vector<wg::Prefix>& wanted(const wg::PublicKey& peer) const {
+  const PrefixList& wanted(const wg::PublicKey& peer) const {
     return wanted_.at(peer);
   }
 
@@ -61,7 +62,7 @@ class Manager {
 
   const plan::Method method_;
   // In the order in which the device lists them: a new one at the end.
-  absl::btree_map<wg::PublicKey, std::vector<wg::Prefix>> wanted_;
+  absl::btree_map<wg::PublicKey, PrefixList> wanted_;
   absl::flat_hash_map<wg::Prefix, wg::PublicKey> owners_;  // whose list a prefix is in; for look-up only
 };
 

@@ -12,12 +12,13 @@
 #include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
 #include "scenarios/plan_index.h"
+#include "scenarios/prefix_list.h"
 
 namespace scenario::plan {
 
 struct Peer {
   int device = kNone;  // the far device
-  std::vector<wg::Prefix> allowed_ips;
+  PrefixList allowed_ips;
   std::optional<wg::Endpoint> endpoint;  // nothing: learnt
   uint16_t persistent_keepalive = 0;     // seconds, 0 = off
   std::optional<wg::PresharedKey> preshared_key;

@@ -22,6 +22,7 @@
 #include "scenarios/diagnostics.h"
 #include "scenarios/document.h"
 #include "scenarios/plan.h"
+#include "scenarios/prefix_list.h"
 #include "scenarios/scenario.pb.h"
 #include "sim/time.h"
 
@@ -143,7 +144,7 @@ class Unfolding {
            Owner owner);
   void Peers();
   void MeshPeer(const Node& node, const file::WireguardDevice& device, int self, int other,
-                const std::vector<wg::Prefix>& allowed_ips);
+                const PrefixList& allowed_ips);
   void OnePeer(const Node& node, const file::Peer& peer, int device, Listed* listed);
   void PeerEndpoint(const Node& node, const file::Peer& peer, int device, plan::Peer* out);
   void Overlaps(int device, const Listed& listed);

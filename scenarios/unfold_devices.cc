@@ -207,6 +207,7 @@ void Unfolding::Peers() {
       if (it != devices_.end()) meshes[in.wireguard(i).name()].push_back({it->second, i});
     }
   }
+  const std::vector<PrefixList> lists(behind.begin(), behind.end());
   int64_t peers = 0;
   int64_t allowed_ips = 0;
   for (const auto& [name, members] : meshes) {
@@ -227,7 +228,7 @@ void Unfolding::Peers() {
     for (const auto& [device, i] : members) {
       const Node node = root.Child("wireguard", i);
       for (const auto& [other, unused] : members) {
-        if (other != device) MeshPeer(node, in.wireguard(i), device, other, behind[other]);
+        if (other != device) MeshPeer(node, in.wireguard(i), device, other, lists[other]);
       }
     }
   }
@@ -248,7 +249,7 @@ void Unfolding::Peers() {
 }
 
 void Unfolding::MeshPeer(const Node& node, const file::WireguardDevice& device, int self, int other,
-                         const std::vector<wg::Prefix>& allowed_ips) {
+                         const PrefixList& allowed_ips) {
   const plan::Device& far = plan.devices[other];
   plan::Peer peer;
   peer.device = other;
