@@ -265,6 +265,17 @@ absl::string_view MethodText(plan::Method method) {
   return "";
 }
 
+std::string SweepTexts(const LoadedScenario& scenario) {
+  if (scenario.sweep.empty()) return "";
+  std::string out = "\nSweep\n";
+  for (const Axis& axis : scenario.sweep) {
+    absl::StrAppend(&out, Wrapped(absl::StrCat(axis.name, ": ", axis.field, " is ",
+                                               absl::StrJoin(axis.values, ", ")),
+                                  kIndent));
+  }
+  return out;
+}
+
 std::string VariantTexts(const LoadedScenario& scenario) {
   std::string out = "\nVariants\n";
   for (const LoadedVariant& variant : scenario.variants) {
@@ -290,7 +301,7 @@ std::string Describe(const LoadedScenario& scenario) {
       Wrapped(absl::StrCat(DurationText(plan.duration), " of virtual time, seed ", plan.seed),
               kIndent));
   absl::StrAppend(&out, Machines(plan), Links(plan), Interfaces(plan), Pods(plan), Traffic(plan),
-                  Changes(plan), VariantTexts(scenario));
+                  Changes(plan), SweepTexts(scenario), VariantTexts(scenario));
   if (!scenario.expectations.empty()) {
     absl::StrAppend(&out, "\nExpectations\n");
     for (const LoadedExpectation& expectation : scenario.expectations)

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -14,6 +17,7 @@
 #include "google/protobuf/descriptor.h"
 #include "protocol/check.h"
 #include "scenarios/values.h"
+#include "sim/time.h"
 
 namespace scenario {
 namespace {
@@ -32,7 +36,7 @@ std::string Choice(absl::string_view word, const std::vector<std::string>& names
                       names.empty() ? "none" : absl::StrJoin(names, ", "));
 }
 
-// A figure's parts: the variant, then fields and names of elements.
+// A figure's parts: the variant, with its point if it names one, then fields and names of elements.
 using Figure = std::vector<std::string>;
 using Resolver = absl::FunctionRef<absl::StatusOr<double>(const Figure&)>;
 
@@ -144,8 +148,12 @@ class Evaluator {
       ++length;
     const absl::string_view text = rest_.substr(0, length);
     double value = 0;
+    if (const absl::StatusOr<sim::Duration> time = ParseDuration(text); time.ok()) {
+      rest_.remove_prefix(length);
+      return static_cast<double>(time->count()) / 1e3;
+    }
     if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) {
-      return Wrong(absl::StrCat("\"", text, "\" is not a number"), "write digits, as 0 or 1.5");
+      return Wrong(absl::StrCat("\"", text, "\" is not a number"), "write digits, as 0 or 1.5, or a time, as 200us");
     }
     rest_.remove_prefix(length);
     return value;
@@ -161,6 +169,11 @@ class Evaluator {
         return Wrong(absl::StrCat("\"", rest_, "\" is not understood"),
                      "write figures as VARIANT.FIELD, for example replace.bystanders.refused");
       }
+      if (figure.empty()) {
+        absl::StatusOr<size_t> point = LengthOfPoint(length);
+        if (!point.ok()) return point.status();
+        length += *point;
+      }
       figure.emplace_back(rest_.substr(0, length));
       rest_.remove_prefix(length);
       if (absl::ConsumePrefix(&rest_, "[\"")) {
@@ -172,6 +185,16 @@ class Evaluator {
       }
     } while (absl::ConsumePrefix(&rest_, "."));
     return resolve_(figure);
+  }
+
+  // Of "[AXIS=VALUE]" at `at`; 0 if there is none.
+  absl::StatusOr<size_t> LengthOfPoint(size_t at) const {
+    if (at >= rest_.size() || rest_[at] != '[') return size_t{0};
+    const size_t end = rest_.find(']', at);
+    if (end == absl::string_view::npos) {
+      return Wrong(absl::StrCat("\"", rest_.substr(at), "\" is not closed"), "write ]");
+    }
+    return end + 1 - at;
   }
 
   absl::string_view rest_;
@@ -214,10 +237,12 @@ Figure Spelt(const Figure& figure) {
 }
 
 absl::Status CheckFigure(const Figure& written, const std::vector<std::string>& variants,
-                         const std::vector<std::string>* flows) {
-  if (std::find(variants.begin(), variants.end(), written[0]) == variants.end()) {
-    return Wrong(absl::StrCat("there is no variant \"", written[0], "\""),
-                 Choice(written[0], variants));
+                         const std::vector<std::string>* flows, const Axes& axes) {
+  const absl::StatusOr<VariantReference> reference = ParseVariantReference(written[0], axes);
+  if (!reference.ok()) return reference.status();
+  if (std::find(variants.begin(), variants.end(), reference->variant) == variants.end()) {
+    return Wrong(absl::StrCat("there is no variant \"", reference->variant, "\""),
+                 Choice(reference->variant, variants));
   }
   const Figure figure = Spelt(written);
   const Descriptor* type = VariantResult::descriptor();
@@ -265,10 +290,11 @@ const Message* FindNamed(const Message& message, const FieldDescriptor* field,
   return nullptr;
 }
 
-double ValueOf(const Figure& written, const Result& result) {
+// Of the run that is called `run`.
+double ValueOf(const Figure& written, const std::string& run, const Result& result) {
   const Figure figure = Spelt(written);
   const Message* message =
-      FindNamed(result, Result::descriptor()->FindFieldByName("variants"), figure[0]);
+      FindNamed(result, Result::descriptor()->FindFieldByName("variants"), run);
   CHECK(message != nullptr);
   for (size_t i = 1; i < figure.size(); ++i) {
     const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(figure[i]);
@@ -286,39 +312,90 @@ double ValueOf(const Figure& written, const Result& result) {
   return 0;
 }
 
+Axes AxesOf(const Result& result) {
+  Axes axes;
+  for (const SweepAxis& axis : result.sweep()) {
+    axes.push_back({.name = axis.name(),
+                    .field = axis.field(),
+                    .values = {axis.values().begin(), axis.values().end()}});
+  }
+  return axes;
+}
+
+// The figures that `text` names, as written.
+std::vector<Figure> FiguresOf(absl::string_view text) {
+  std::vector<Figure> figures;
+  const auto note = [&](const Figure& figure) -> absl::StatusOr<double> {
+    figures.push_back(figure);
+    return 1.0;
+  };
+  Evaluator(text, note).Run().IgnoreError();
+  return figures;
+}
+
+// The run that the figure is of at this point.
+std::string RunOf(const Figure& figure, const Axes& axes, const Point& point) {
+  const absl::StatusOr<VariantReference> reference = ParseVariantReference(figure[0], axes);
+  CHECK(reference.ok());
+  return RunName(*reference, axes, point);
+}
+
+bool CanJudgeAt(absl::string_view text, const Axes& axes, const std::vector<std::string>& runs,
+                const Point& point) {
+  const std::vector<Figure> figures = FiguresOf(text);
+  return std::all_of(figures.begin(), figures.end(), [&](const Figure& figure) {
+    return std::find(runs.begin(), runs.end(), RunOf(figure, axes, point)) != runs.end();
+  });
+}
+
 }  // namespace
 
 absl::Status CheckExpectation(absl::string_view text, const std::vector<std::string>& variants,
-                              const std::vector<std::string>* flows) {
-  return Evaluator(text,
-                   [&](const Figure& figure) -> absl::StatusOr<double> {
-                     absl::Status status = CheckFigure(figure, variants, flows);
-                     if (!status.ok()) return status;
-                     return 1.0;
-                   })
-      .Run()
-      .status();
+                              const std::vector<std::string>* flows, const Axes& axes) {
+  const auto check = [&](const Figure& figure) -> absl::StatusOr<double> {
+    absl::Status status = CheckFigure(figure, variants, flows, axes);
+    if (!status.ok()) return status;
+    return 1.0;
+  };
+  return Evaluator(text, check).Run().status();
 }
 
 std::vector<std::string> VariantsOf(absl::string_view text) {
   std::vector<std::string> variants;
-  Evaluator(text,
-            [&](const Figure& figure) -> absl::StatusOr<double> {
-              variants.push_back(figure[0]);
-              return 1.0;
-            })
-      .Run()
-      .IgnoreError();
+  for (const Figure& figure : FiguresOf(text)) {
+    variants.push_back(figure[0].substr(0, figure[0].find('[')));
+  }
   return variants;
 }
 
+bool CanJudge(absl::string_view text, const Axes& axes, const std::vector<std::string>& runs) {
+  const std::vector<Point> points = Points(axes);
+  return std::any_of(points.begin(), points.end(),
+                     [&](const Point& point) { return CanJudgeAt(text, axes, runs, point); });
+}
+
 Judgement Judge(absl::string_view text, const Result& result) {
-  const auto value = [&](const Figure& figure) -> absl::StatusOr<double> {
-    return ValueOf(figure, result);
-  };
-  absl::StatusOr<Judgement> judgement = Evaluator(text, value).Run();
-  CHECK(judgement.ok());
-  return *judgement;
+  const Axes axes = AxesOf(result);
+  std::vector<std::string> runs;
+  for (const VariantResult& variant : result.variants()) runs.push_back(variant.name());
+  // What was seen, and in which runs first: a comparison of fixed points sees the same at each.
+  absl::btree_map<std::string, std::string> seen;
+  std::optional<Judgement> told;
+  for (const Point& point : Points(axes)) {
+    if (!CanJudgeAt(text, axes, runs, point)) continue;
+    const auto value = [&](const Figure& figure) -> absl::StatusOr<double> {
+      return ValueOf(figure, RunOf(figure, axes, point), result);
+    };
+    absl::StatusOr<Judgement> judgement = Evaluator(text, value).Run();
+    CHECK(judgement.ok());
+    absl::btree_set<std::string> where;
+    for (const Figure& figure : FiguresOf(text)) where.insert(RunOf(figure, axes, point));
+    seen.emplace(judgement->seen, absl::StrJoin(where, " and "));
+    if (!told.has_value() || (told->held && !judgement->held)) told = *std::move(judgement);
+  }
+  CHECK(told.has_value());
+  if (seen.size() > 1) absl::StrAppend(&told->seen, " in ", seen.at(told->seen));
+  return *std::move(told);
 }
 
 }  // namespace scenario

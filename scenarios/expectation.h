@@ -8,7 +8,8 @@
 //
 // A figure is VARIANT.FIELD...FIELD with the names of VariantResult in result.proto; if the variant
 // has no such field itself, its bystanders are meant. Elements of a list go by their name; an errno
-// that never occurred counts 0. Operators, from loose to tight: one comparison (== != < <= > >=), +
+// that never occurred counts 0. Where fields are swept (sweep.h), the comparison is made at every point; VARIANT[AXIS=VALUE]
+// is the variant at one of them. A number with a unit of time stands for its microseconds: 200us, 1.5s. Operators, from loose to tight: one comparison (== != < <= > >=), +
 // and -, * and /; brackets. Write blanks around "-".
 #ifndef WGSIM_SCENARIOS_EXPECTATION_H_
 #define WGSIM_SCENARIOS_EXPECTATION_H_
@@ -20,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "scenarios/result.pb.h"
+#include "scenarios/sweep.h"
 
 namespace scenario {
 
@@ -31,12 +33,16 @@ struct Judgement {
 // Whether `text` can be judged once the variants (by name) have run with these flows. The error
 // says what is wrong and what would be right. `flows` may be nullptr: any name then goes.
 absl::Status CheckExpectation(absl::string_view text, const std::vector<std::string>& variants,
-                              const std::vector<std::string>* flows);
+                              const std::vector<std::string>* flows, const Axes& axes = {});
 
-// The variants that it speaks of. REQUIRES: CheckExpectation(text) was fine.
+// The variants that it speaks of, without points. REQUIRES: CheckExpectation(text) was fine.
 std::vector<std::string> VariantsOf(absl::string_view text);
 
-// REQUIRES: CheckExpectation(text) was fine and `result` has these variants.
+// Whether all it speaks of, at one point or more, is among `runs`, by name. REQUIRES: CheckExpectation(text) was fine.
+bool CanJudge(absl::string_view text, const Axes& axes, const std::vector<std::string>& runs);
+
+// Held if it did at every point that `result` has; `seen` tells of one at which it did not, or of the first. REQUIRES:
+// CanJudge(text) of the result's runs.
 Judgement Judge(absl::string_view text, const Result& result);
 
 }  // namespace scenario

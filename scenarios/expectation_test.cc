@@ -1,7 +1,11 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/expectation.h"
 
+#include <string>
+#include <vector>
+
 #include "gtest/gtest.h"
+#include "scenarios/sweep.h"
 
 namespace scenario {
 namespace {
@@ -73,6 +77,67 @@ TEST(Expectation, DividingByNothingHoldsNothing) {
 TEST(Expectation, NamesItsVariants) {
   EXPECT_EQ(VariantsOf("replace.steps > 2 * remove-me.steps"),
             (std::vector<std::string>{"replace", "remove-me"}));
+}
+
+TEST(Expectation, TimesStandForTheirMicroseconds) {
+  EXPECT_EQ(CheckedJudgement("replace.exposure_us.p99 < 200us").seen, "80.5 < 200");
+  EXPECT_EQ(CheckedJudgement("replace.exposure_us.p99 < 1.5ms").seen, "80.5 < 1500");
+  EXPECT_EQ(CheckedJudgement("replace.exposure_us.p99 > 500ns").seen, "80.5 > 0.5");
+}
+
+const Axes kAxes = {{"cores", "hosts.node.cores", {"1", "2"}}, {"hz", "hosts.node.hz", {"100", "250"}}};
+
+std::string CheckSwept(absl::string_view text) {
+  return std::string(CheckExpectation(text, kVariants, &kFlows, kAxes).message());
+}
+
+// refused: 10 * cores + (hz == 250) of "replace".
+Result Swept() {
+  Result result;
+  for (const Axis& axis : kAxes) {
+    SweepAxis* out = result.add_sweep();
+    out->set_name(axis.name);
+    for (const std::string& value : axis.values) out->add_values(value);
+  }
+  for (const Point& point : Points(kAxes)) {
+    VariantResult* run = result.add_variants();
+    run->set_name(RunName({.variant = "replace", .fixed = {}}, kAxes, point));
+    run->mutable_bystanders()->set_refused(10 * (point[0] + 1) + point[1]);
+  }
+  return result;
+}
+
+TEST(Expectation, HoldsIfItHoldsAtEveryPointOfASweep) {
+  EXPECT_EQ(CheckSwept("replace.refused >= 10"), "");
+  EXPECT_TRUE(Judge("replace.refused >= 10", Swept()).held);
+  EXPECT_EQ(Judge("replace.refused >= 10", Swept()).seen, "10 >= 10 in replace/cores=1,hz=100");
+  const Judgement judgement = Judge("replace.refused <= 20", Swept());
+  EXPECT_FALSE(judgement.held);
+  EXPECT_EQ(judgement.seen, "21 <= 20 in replace/cores=2,hz=250");
+}
+
+TEST(Expectation, FixesAPointOrSomeOfItsValues) {
+  EXPECT_EQ(Judge("replace[cores=2,hz=100].refused == 20", Swept()).seen, "20 == 20");
+  EXPECT_TRUE(Judge("replace[cores=2].refused > replace[cores=1].refused", Swept()).held);
+  EXPECT_EQ(Judge("replace[cores=2].refused == 20", Swept()).seen, "21 == 20 in replace/cores=2,hz=250");
+  EXPECT_EQ(VariantsOf("replace[cores=2].refused == 20"), (std::vector<std::string>{"replace"}));
+}
+
+TEST(Expectation, IsJudgedAtThePointsThatWereRun) {
+  const std::vector<std::string> runs = {"replace/cores=1,hz=100"};
+  EXPECT_TRUE(CanJudge("replace.refused == 10", kAxes, runs));
+  EXPECT_TRUE(CanJudge("replace[cores=1].refused == 10", kAxes, runs));
+  EXPECT_FALSE(CanJudge("replace[cores=2].refused == 10", kAxes, runs));
+  EXPECT_FALSE(CanJudge("replace.refused == remove-me.refused", kAxes, runs));
+}
+
+TEST(Expectation, SaysWhichPointsThereAre) {
+  EXPECT_EQ(CheckSwept("replace[core=2].refused == 0"),
+            "\"core\" is not swept; did you mean cores? there are cores, hz");
+  EXPECT_EQ(CheckSwept("replace[cores=3].refused == 0"), "cores is never \"3\"; did you mean 1? there are 1, 2");
+  EXPECT_EQ(CheckSwept("replace[cores=2.refused == 0"), "\"[cores=2.refused == 0\" is not closed; write ]");
+  EXPECT_EQ(Check("replace[cores=2].refused == 0"),
+            "\"replace[cores=2]\" names a point, but nothing is swept; write replace");
 }
 
 TEST(Expectation, SaysWhatIsWrongAndWhatWouldBeRight) {

@@ -17,6 +17,7 @@
 #include "scenarios/expectation.h"
 #include "scenarios/override.h"
 #include "scenarios/scenario.pb.h"
+#include "scenarios/sweep.h"
 #include "scenarios/unfold.h"
 #include "scenarios/values.h"
 
@@ -70,9 +71,18 @@ std::string DigestOf(file::Scenario scenario) {
   return absl::StrFormat("%016x", hash);
 }
 
-// What --set may change of a scenario for one variant: not what all of them share.
-constexpr absl::string_view kShared[] = {"variants",    "expectations", "name",
-                                         "description", "seed",         "duration"};
+constexpr size_t kMostRuns = 256;
+
+// What all runs share: neither a variant nor a sweep changes it.
+constexpr absl::string_view kShared[] = {"variants", "expectations", "name", "description",
+                                         "seed",     "duration",     "sweep"};
+bool IsShared(absl::string_view path) {
+  return std::any_of(std::begin(kShared), std::end(kShared), [&](absl::string_view field) {
+    absl::string_view rest = path;
+    return absl::ConsumePrefix(&rest, field) &&
+           (rest.empty() || rest[0] == '=' || rest[0] == '[' || rest[0] == '.');
+  });
+}
 
 class Loader {
  public:
@@ -104,6 +114,7 @@ class Loader {
     loaded.seed = message_.seed();
     loaded.set = options_.set;
     loaded.digest = DigestOf(message_);
+    Sweep(root, &loaded.sweep);
     Variants(root, &loaded);
     Expectations(root, &loaded);
     return loaded;
@@ -128,7 +139,7 @@ class Loader {
       file::Variant any;
       any.set_method(file::REPLACE);
       Plan plan;
-      OneVariant(root, any, &plan);
+      OneVariant(root, any, {}, {}, &plan);
     }
     for (int i = 0; i < message_.variants_size(); ++i) {
       const file::Variant& variant = message_.variants(i);
@@ -143,19 +154,18 @@ class Loader {
                                       "\" already; choose another name"));
       }
       names_.push_back(variant.name());
-      LoadedVariant out;
-      out.description = variant.description();
-      out.set.assign(variant.set().begin(), variant.set().end());
-      OneVariant(node, variant, &out.plan);
-      for (const plan::Flow& flow : out.plan.flows) {
-        flows_.insert(flow.name);
-        if (flow.requests.has_value()) flows_.insert(absl::StrCat(flow.name, ".response"));
-      }
-      if (Chosen(variant.name())) loaded->variants.push_back(std::move(out));
     }
+    // Those at the same point beside each other.
+    for (const Point& point : Points(loaded->sweep)) {
+      for (int i = 0; i < message_.variants_size(); ++i) {
+        Run(root.Child("variants", i), message_.variants(i), point, loaded);
+      }
+    }
+    const std::vector<std::string>& known = loaded->sweep.empty() ? names_ : runs_;
     for (const std::string& name : options_.variants) {
       if (std::find(names_.begin(), names_.end(), name) != names_.end()) continue;
-      const std::string near = Nearest(name, names_);
+      if (std::find(runs_.begin(), runs_.end(), name) != runs_.end()) continue;
+      const std::string near = Nearest(name, known);
       diagnostics_.Add({absl::StrCat("--variant=", name), 0, 0}, "",
                        absl::StrCat("there is no such variant; ",
                                     near.empty() ? "" : absl::StrCat("did you mean ", near, "? "),
@@ -163,22 +173,101 @@ class Loader {
     }
   }
 
-  bool Chosen(const std::string& name) const {
+  // One variant at one point.
+  void Run(const Node& node, const file::Variant& variant, const Point& point,
+           LoadedScenario* loaded) {
+    LoadedVariant out;
+    out.description = variant.description();
+    out.set.assign(variant.set().begin(), variant.set().end());
+    OneVariant(node, variant, loaded->sweep, point, &out.plan);
+    for (const plan::Flow& flow : out.plan.flows) {
+      flows_.insert(flow.name);
+      if (flow.requests.has_value()) flows_.insert(absl::StrCat(flow.name, ".response"));
+    }
+    runs_.push_back(out.plan.variant);
+    if (IsChosen(variant.name()) || IsChosen(out.plan.variant)) {
+      loaded->variants.push_back(std::move(out));
+    }
+  }
+
+  bool IsChosen(const std::string& name) const {
     return options_.variants.empty() ||
            std::find(options_.variants.begin(), options_.variants.end(), name) !=
                options_.variants.end();
   }
 
-  void OneVariant(const Node& node, const file::Variant& variant, Plan* plan) {
+  void Sweep(const Node& root, Axes* axes) {
+    size_t points = 1;
+    for (int i = 0; i < message_.sweep_size(); ++i) {
+      const Node node = root.Child("sweep", i);
+      std::optional<Axis> axis = OneAxis(node, message_.sweep(i), *axes);
+      if (!axis.has_value()) continue;
+      points *= axis->values.size();
+      axes->push_back(*std::move(axis));
+      if (points * static_cast<size_t>(std::max(1, message_.variants_size())) <= kMostRuns) continue;
+      diagnostics_.Add(node.WhereIs("values"), node.PathOf("values"),
+                       absl::StrCat("makes more than ", kMostRuns, " runs; sweep fewer values"));
+      axes->clear();
+      return;
+    }
+  }
+
+  std::optional<Axis> OneAxis(const Node& node, const file::Sweep& sweep, const Axes& before) {
+    const auto wrong = [&](absl::string_view field, int index, absl::string_view message) {
+      diagnostics_.Add(node.WhereIs(field, index), node.PathOf(field, index), message);
+      return std::nullopt;
+    };
+    if (sweep.field().empty()) {
+      return wrong("field", -1, "is missing; write what --set takes, as \"hosts.node.cores\"");
+    }
+    if (IsShared(sweep.field())) {
+      return wrong("field", -1, absl::StrCat("\"", sweep.field(),
+                                             "\" is what all runs share; sweep something else"));
+    }
+    const std::string last = sweep.field().substr(sweep.field().rfind('.') + 1);  // npos + 1 is 0
+    Axis axis{.name = sweep.has_name() ? sweep.name() : last, .field = sweep.field()};
+    if (!IsName(axis.name)) {
+      return wrong("name", -1, absl::StrCat("\"", axis.name,
+                                            "\" is no name; write letters, digits, _ and -"));
+    }
+    if (std::any_of(before.begin(), before.end(),
+                    [&](const Axis& other) { return other.name == axis.name; })) {
+      return wrong("name", -1, absl::StrCat("\"", axis.name, "\" is swept already; choose another "
+                                            "name, or put the values into one sweep"));
+    }
+    for (int i = 0; i < sweep.values_size(); ++i) {
+      const std::string& value = sweep.values(i);
+      if (value.empty() || absl::StrContains(value, ",") || absl::StrContains(value, "]")) {
+        return wrong("values", i, absl::StrCat("\"", value, "\" is no value that can be part of a "
+                                               "name; write one without \",\" and \"]\""));
+      }
+      if (std::find(axis.values.begin(), axis.values.end(), value) != axis.values.end()) {
+        return wrong("values", i, absl::StrCat("\"", value, "\" is there already; write it once"));
+      }
+      axis.values.push_back(value);
+      // What cannot be set is said where it is written, once.
+      file::Scenario message = message_;
+      Document document = document_;
+      const int errors = diagnostics_.count();
+      Apply(absl::StrCat(axis.field, "=", value), node.WhereIs("values", i), &document, &message);
+      if (diagnostics_.count() != errors) return std::nullopt;
+    }
+    if (axis.values.size() < 2) {
+      return wrong("values", -1, "are fewer than two; write as many as there are to be runs");
+    }
+    return axis;
+  }
+
+  void OneVariant(const Node& node, const file::Variant& variant, const Axes& axes,
+                  const Point& point, Plan* plan) {
     Document document = document_;
     file::Scenario message = message_;
+    for (size_t i = 0; i < axes.size(); ++i) {
+      Apply(absl::StrCat(axes[i].field, "=", axes[i].values[point[i]]),
+            SweepPlace(axes[i], point[i]), &document, &message);
+    }
     for (int i = 0; i < variant.set_size(); ++i) {
-      const auto shares = [&](absl::string_view field) {
-        absl::string_view rest = variant.set(i);
-        return absl::ConsumePrefix(&rest, field) &&
-               (rest.empty() || rest[0] == '=' || rest[0] == '[' || rest[0] == '.');
-      };
-      if (std::any_of(std::begin(kShared), std::end(kShared), shares)) {
+      if (IsShared(variant.set(i))) {
         diagnostics_.Add(
             node.WhereIs("set", i), node.PathOf("set", i),
             absl::StrCat("\"", variant.set(i),
@@ -188,7 +277,7 @@ class Loader {
       Apply(variant.set(i), node.WhereIs("set", i), &document, &message);
     }
     plan->scenario = message.name();
-    plan->variant = variant.name();
+    plan->variant = RunName({.variant = variant.name(), .fixed = {}}, axes, point);
     plan->seed = message.seed();
     const bool own = variant.has_implementation();
     const file::Implementation implementation =
@@ -239,20 +328,30 @@ class Loader {
     unfolding.Changes();
   }
 
+  // Where the value is written.
+  Location SweepPlace(const Axis& axis, size_t value) const {
+    const Node root(&document_, &message_);
+    for (int i = 0; i < message_.sweep_size(); ++i) {
+      if (message_.sweep(i).field() != axis.field) continue;
+      return root.Child("sweep", i).WhereIs("values", static_cast<int>(value));
+    }
+    return root.WhereIs("sweep");
+  }
+
   void Expectations(const Node& root, LoadedScenario* loaded) {
     const std::vector<std::string> flows(flows_.begin(), flows_.end());
     const bool flows_known = diagnostics_.empty();
+    std::vector<std::string> chosen;
+    for (const LoadedVariant& run : loaded->variants) chosen.push_back(run.plan.variant);
     for (int i = 0; i < message_.expectations_size(); ++i) {
       const std::string& text = message_.expectations(i);
       const Location where = root.WhereIs("expectations", i);
-      const absl::Status status = CheckExpectation(text, names_, flows_known ? &flows : nullptr);
+      const absl::Status status = CheckExpectation(text, names_, flows_known ? &flows : nullptr, loaded->sweep);
       if (!status.ok()) {
         diagnostics_.Add(where, root.PathOf("expectations", i), status.message());
         continue;
       }
-      const std::vector<std::string> speaks_of = VariantsOf(text);
-      if (std::all_of(speaks_of.begin(), speaks_of.end(),
-                      [&](const std::string& v) { return Chosen(v); })) {
+      if (CanJudge(text, loaded->sweep, chosen)) {
         loaded->expectations.push_back({text, where});
       }
     }
@@ -263,7 +362,8 @@ class Loader {
   CostModels costs_;
   file::Scenario message_;
   Document document_;
-  std::vector<std::string> names_;
+  std::vector<std::string> names_;  // of variants
+  std::vector<std::string> runs_;   // of variants at points
   absl::btree_set<std::string> flows_;
 };
 

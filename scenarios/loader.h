@@ -15,6 +15,7 @@
 #include "scenarios/diagnostics.h"
 #include "scenarios/file_reader.h"
 #include "scenarios/plan.h"
+#include "scenarios/sweep.h"
 
 namespace scenario {
 
@@ -22,9 +23,10 @@ namespace scenario {
 struct LoadOptions {
   std::optional<uint64_t> seed;
   std::vector<std::string> set;       // PATH=VALUE, in order
-  std::vector<std::string> variants;  // only these; empty: all
+  std::vector<std::string> variants;  // only these, at all points or at one ("replace/cores=4"); empty: all
 };
 
+// One run: a variant at one point of the sweep.
 struct LoadedVariant {
   std::string description;
   std::vector<std::string> set;  // what it changes, as written
@@ -45,6 +47,8 @@ struct LoadedScenario {
   // Of the scenario with what `set` changes, without names, words, seed and expectations: equal digests mean that the same
   // is simulated, as long as prices are the same too. 16 hex digits.
   std::string digest;
+  // What is swept; plan.variant of a run ends with its point.
+  Axes sweep;
   std::vector<LoadedVariant> variants;
   // Those that speak of the chosen variants only.
   std::vector<LoadedExpectation> expectations;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
@@ -97,6 +98,33 @@ TEST(LoadScenario, AppliesOverridesToAllAndToOne) {
   // The other expectation speaks of a variant that does not run.
   ASSERT_EQ(changed.expectations.size(), 1u);
   EXPECT_EQ(changed.expectations[0].where.line, 22);
+}
+
+TEST(LoadScenario, SweepsAreRunsOfEveryVariantAtEveryPoint) {
+  const std::string text = absl::StrCat(
+      kRight,
+      "sweep { name: \"cores\" field: \"hosts.far.cores\" values: [\"4\", \"8\"] }\n"
+      "sweep { field: \"hosts.node.hz\" values: [\"100\", \"1000\"] }\n");
+  std::string errors;
+  const LoadedScenario loaded = Load(text, &errors).value_or(LoadedScenario());
+  ASSERT_EQ(errors, "");
+  std::vector<std::string> runs;
+  for (const LoadedVariant& run : loaded.variants) runs.push_back(run.plan.variant);
+  ASSERT_EQ(loaded.sweep.size(), 2u);
+  ASSERT_EQ(runs.size() % 4, 0u);
+  const size_t variants = runs.size() / 4;
+  EXPECT_EQ(loaded.variants.front().plan.hosts[3].cores, 4);
+  EXPECT_EQ(loaded.variants.back().plan.hosts[3].cores, 8);
+  EXPECT_EQ(loaded.variants.front().plan.hosts.front().hz, 100);
+  EXPECT_EQ(loaded.variants[variants].plan.hosts.front().hz, 1000);
+  EXPECT_TRUE(absl::EndsWith(runs.front(), "/cores=4,hz=100")) << runs.front();
+  EXPECT_TRUE(absl::EndsWith(runs.back(), "/cores=8,hz=1000")) << runs.back();
+  // One point of one variant can be chosen.
+  LoadOptions options;
+  options.variants = {runs.back()};
+  const LoadedScenario one = Load(text, &errors, options).value_or(LoadedScenario());
+  ASSERT_EQ(one.variants.size(), 1u);
+  EXPECT_EQ(one.variants[0].plan.variant, runs.back());
 }
 
 TEST(LoadScenario, ShowsAllErrorsAtOnceInOrder) {

@@ -33,6 +33,12 @@ Result RunScenario(const LoadedScenario& scenario, const RunOptions& options) {
   result.set_scenario_digest(scenario.digest);
   result.set_crypto(options.crypto == Crypto::kReal ? "real" : "modelled");
   for (const std::string& assignment : scenario.set) result.add_set(assignment);
+  for (const Axis& axis : scenario.sweep) {
+    SweepAxis* out = result.add_sweep();
+    out->set_name(axis.name);
+    out->set_field(axis.field);
+    for (const std::string& value : axis.values) out->add_values(value);
+  }
   uint64_t events = 0;
   for (const LoadedVariant& variant : scenario.variants) {
     *result.add_variants() = RunPlan(variant.plan, options);

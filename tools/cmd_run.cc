@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "scenarios/result_json.h"
 #include "scenarios/run_scenario.h"
@@ -27,10 +28,11 @@
 namespace tools {
 namespace {
 
-// Where what is written of a variant goes: FILE itself, or FILE with the variant's name before its extension.
+// Where what is written of a run goes: FILE itself, or FILE with the run's name before its extension.
 std::string VariantPath(const std::string& file, const scenario::LoadedScenario& loaded,
-                        const std::string& variant) {
+                        const std::string& run) {
   if (loaded.variants.size() == 1) return file;
+  const std::string variant = absl::StrReplaceAll(run, {{"/", "."}});
   const size_t name = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
   const size_t dot = file.rfind('.');
   if (dot == std::string::npos || dot <= name) return absl::StrCat(file, ".", variant);
