@@ -7,6 +7,15 @@
 #include "absl/strings/str_cat.h"
 
 namespace scenario {
+namespace {
+
+// "rate" of "links[0].rate", "addresses" of "hosts[0].addresses[1]".
+absl::string_view NameOf(absl::string_view field) {
+  field = field.substr(field.rfind('.') + 1);  // npos + 1 is 0
+  return field.substr(0, field.find('['));
+}
+
+}  // namespace
 
 std::string Location::ToString() const {
   return line == 0 ? file : absl::StrCat(file, ":", line, ":", column);
@@ -17,6 +26,8 @@ std::string Diagnostic::ToString() const {
 }
 
 void Diagnostics::Add(Location where, absl::string_view field, absl::string_view message) {
+  const Diagnostic here{where, std::string(NameOf(field)), ""};
+  if (std::find(silent_.begin(), silent_.end(), here) != silent_.end()) return;
   ++count_;
   Diagnostic diagnostic{std::move(where), std::string(field), std::string(message)};
   if (std::find(found_.begin(), found_.end(), diagnostic) != found_.end()) return;

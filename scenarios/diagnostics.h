@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -42,6 +43,9 @@ class Diagnostics {
   static constexpr int kMostAtOnePlace = 3;
 
   void Add(Location where, absl::string_view field, absl::string_view message);
+  // What is added from now on at exactly this place about the field of this name, wherever in the tree, is a consequence of
+  // something that has been said: it is left out.
+  void Silence(Location where, absl::string_view name) { silent_.push_back({std::move(where), std::string(name), ""}); }
   bool empty() const { return found_.empty(); }
   // How many times something was added, whether kept or not.
   int count() const { return count_; }
@@ -52,6 +56,7 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> found_;
+  std::vector<Diagnostic> silent_;  // without messages
   int left_out_ = 0;
   int count_ = 0;
 };

@@ -99,7 +99,7 @@ class Loader {
     LoadedScenario loaded;
     loaded.file = document_.file();
     for (const std::string& assignment : options_.set) {
-      Apply(assignment, {absl::StrCat("--set ", assignment), 0, 0}, &document_, &message_);
+      Apply(assignment, {absl::StrCat("--set ", assignment), 0, 0}, "", &document_, &message_);
     }
     if (options_.seed.has_value()) message_.set_seed(*options_.seed);
     const Node root(&document_, &message_);
@@ -121,11 +121,11 @@ class Loader {
   }
 
  private:
-  void Apply(const std::string& assignment, const Location& where, Document* document,
+  void Apply(const std::string& assignment, const Location& where, const std::string& field, Document* document,
              file::Scenario* message) {
     const absl::StatusOr<std::vector<std::string>> paths = ApplyOverride(assignment, message);
     if (!paths.ok()) {
-      diagnostics_.Add(where, "", paths.status().message());
+      diagnostics_.Add(where, field, paths.status().message());
       return;
     }
     for (const std::string& path : *paths) document->SetOrigin(path, where);
@@ -274,7 +274,7 @@ class Loader {
                          "\" changes what all variants share; change it for the whole scenario"));
         continue;
       }
-      Apply(variant.set(i), node.WhereIs("set", i), &document, &message);
+      Apply(variant.set(i), node.WhereIs("set", i), node.PathOf("set", i), &document, &message);
     }
     plan->scenario = message.name();
     plan->variant = RunName({.variant = variant.name(), .fixed = {}}, axes, point);
