@@ -249,7 +249,7 @@ class Loader {
       file::Scenario message = message_;
       Document document = document_;
       const int errors = diagnostics_.count();
-      Apply(absl::StrCat(axis.field, "=", value), node.WhereIs("values", i), &document, &message);
+      Apply(absl::StrCat(axis.field, "=", value), node.WhereIs("values", i), node.PathOf("values", i), &document, &message);
       if (diagnostics_.count() != errors) return std::nullopt;
     }
     if (axis.values.size() < 2) {
@@ -264,7 +264,7 @@ class Loader {
     file::Scenario message = message_;
     for (size_t i = 0; i < axes.size(); ++i) {
       Apply(absl::StrCat(axes[i].field, "=", axes[i].values[point[i]]),
-            SweepPlace(axes[i], point[i]), &document, &message);
+            SweepPlace(axes[i], point[i]), "sweep", &document, &message);
     }
     for (int i = 0; i < variant.set_size(); ++i) {
       if (IsShared(variant.set(i))) {

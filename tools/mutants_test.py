@@ -102,7 +102,7 @@ class Mutator:
 
     def _replace(self, field, value, anywhere=False):
         begin, end = field.value
-        return self.text[:begin] + value + self.text[end:], None if anywhere else field.begin, False
+        return self.text[:begin] + value + self.text[end:], None if anywhere else (field.begin, begin), False
 
     def _values(self, pattern, names=None):
         return self._choose(lambda f: f.value and re.fullmatch(pattern, self.text[f.value[0]:f.value[1]], re.S) and
@@ -116,7 +116,7 @@ class Mutator:
         field = self._choose(lambda f: True)
         i = self.rng.randrange(len(field.name))
         name = field.name[:i] + self.rng.choice("qxz") + field.name[i + self.rng.randrange(2):]
-        return self.text[:field.begin] + name + self.text[field.begin + len(field.name):], field.begin, False
+        return self.text[:field.begin] + name + self.text[field.begin + len(field.name):], (field.begin,), False
 
     def double_field(self):
         field = self._choose(lambda f: f.value)
@@ -140,7 +140,7 @@ class Mutator:
 
     def message_as_value(self):
         field = self._choose(lambda f: f.value is None)
-        return self.text[:field.begin] + field.name + ": 3" + self.text[field.end:], field.begin, False
+        return self.text[:field.begin] + field.name + ": 3" + self.text[field.end:], (field.begin,), False
 
     def out_of_range(self):
         field = self._values(r"[0-9]+")
@@ -205,7 +205,7 @@ class Mutator:
         field = self._choose(lambda f: f.name == "name" and f.parent.name == "variants")
         wrong = self.rng.choice(["duration=1s", "hosts.nobody.cores=1", "links[99].delay=1s", "flows[*].strem.rate=1/s", "cores=1",
                                  "cost_model", "hosts[0].cores=many"])
-        return field and (self.text[:field.end] + ' set: "%s"' % wrong + self.text[field.end:], field.begin, False)
+        return field and (self.text[:field.end] + ' set: "%s"' % wrong + self.text[field.end:], (field.begin,), False)
 
     def moved_message(self):
         inner = self._choose(lambda f: f.value is None and f.parent.parent)
@@ -294,7 +294,7 @@ def complaint_about(mutant, path, code, out, err):
         places.append(int(match["line"]))
     if not places:
         return "nothing is said"
-    if mutant.at is not None and line_of(mutant.text, mutant.at) not in places:
+    if mutant.at is not None and not {line_of(mutant.text, at) for at in mutant.at} & set(places):
         return "the changed line is not among those named"
     return ""
 
