@@ -132,8 +132,12 @@ void ConfigSession::PushSettings(PeerId peer, bool is_new) {
   const SetPeer& request = peer_request();
   if (request.preshared_key && !is_new) Push(StepKind::kSetPresharedKey, peer);
   if (request.endpoint) Push(StepKind::kSetEndpoint, peer);
-  if (request.replace_allowed_ips && !is_new) Push(StepKind::kRemoveAllowedIp, peer);
+  const bool replaces = request.replace_allowed_ips && !is_new;
+  tags_ = replaces && device_->state().profile.replace != ReplaceRule::kRemoveThenInsert;
+  tagged_.clear();
+  if (replaces && !tags_) Push(StepKind::kRemoveAllowedIp, peer);
   if (!request.allowed_ips.empty()) Push(StepKind::kInsertAllowedIp, peer);
+  if (tags_) ops_.push_back({StepKind::kRemoveAllowedIp, peer, 0, /*only_older=*/true});
   if (request.persistent_keepalive) Push(StepKind::kSetKeepalive, peer);
   if (device_->is_up()) Push(StepKind::kFlushStaged, peer);
 }
@@ -229,12 +233,23 @@ bool ConfigSession::DescribeEntry(const Op& op) {
 bool ConfigSession::DescribeRemoveAll(const Op& op) {
   const AllowedIps& table = device_->state().allowed_ips;
   const uint32_t owner = FindPeer(device_->state(), op.peer)->slot;
-  const AllowedIps::Entry first = table.First(owner);
+  const AllowedIps::Entry first = FirstToRemove(op, table, owner);
   if (first == AllowedIps::Entry::kEnd) return false;
-  const uint32_t n = grain() == Grain::kPerEntry ? 1 : ListLength(table, owner);
+  const bool single = grain() == Grain::kPerEntry || op.only_older;
+  const uint32_t n = single ? 1 : ListLength(table, owner);
   next_ = ConfigStep{.kind = StepKind::kRemoveAllowedIp, .nodes = n, .changes = n};
   if (n == 1) next_->prefix = table.PrefixOf(first);
   return true;
+}
+
+AllowedIps::Entry ConfigSession::FirstToRemove(const Op& op, const AllowedIps& table,
+                                               uint32_t owner) const {
+  AllowedIps::Entry entry = table.First(owner);
+  if (!op.only_older) return entry;
+  while (entry != AllowedIps::Entry::kEnd && tagged_.contains(table.PrefixOf(entry))) {
+    entry = table.Next(entry);
+  }
+  return entry;
 }
 
 // What the request comes to, as the table stands now.
@@ -355,6 +370,12 @@ void ConfigSession::PerformOnPeer(StepKind kind, Peer* peer, Now now, Effects* f
 void ConfigSession::PerformEntry(Op* op, const Peer& peer) {
   AllowedIps& table = device_->state().allowed_ips;
   const AllowedIpChange& entry = peer_request().allowed_ips[op->done++];
+  if (tags_ && !entry.remove) {
+    const bool is_root = table.nodes(entry.prefix.family()) == 0;
+    const bool is_missed =
+        is_root && device_->state().profile.replace == ReplaceRule::kRootIsNotTagged;
+    if (!is_missed) tagged_.insert(entry.prefix);
+  }
   const Errno error = entry.remove ? table.RemoveOne(entry.prefix, peer.slot)
                                    : table.Insert(entry.prefix, peer.slot);
   CHECK(error == Errno::kOk);  // DescribeEntry looked
@@ -362,6 +383,11 @@ void ConfigSession::PerformEntry(Op* op, const Peer& peer) {
 
 void ConfigSession::PerformRemoveAll(Op* op, const Peer& peer) {
   AllowedIps& table = device_->state().allowed_ips;
+  if (op->only_older) {
+    const Prefix prefix = table.PrefixOf(FirstToRemove(*op, table, peer.slot));
+    CHECK(table.RemoveOne(prefix, peer.slot) == Errno::kOk);
+    return;
+  }
   if (grain() != Grain::kPerEntry) return table.RemoveByOwner(peer.slot);
   if (op->done++ == 0) table.BeginRemoveByOwner(peer.slot);
   table.RemoveFirst(peer.slot);

@@ -35,6 +35,8 @@
 #include <deque>
 #include <optional>
 
+#include "absl/container/flat_hash_set.h"
+#include "protocol/allowedips.h"
 #include "protocol/config.h"
 #include "protocol/config_step.h"
 #include "protocol/crypto/keys.h"
@@ -103,6 +105,8 @@ class ConfigSession {
                     // peer has
     PeerId peer = PeerId::kNone;
     size_t done = 0;  // entries of the run
+    // kRemoveAllowedIp: only those that this request has not inserted (ReplaceRule).
+    bool only_older = false;
   };
 
   Grain grain() const;
@@ -133,6 +137,8 @@ class ConfigSession {
   void PerformOnPeer(StepKind kind, Peer* peer, Now now, Effects* fx);
   void PerformEntry(Op* op, const Peer& peer);
   void PerformRemoveAll(Op* op, const Peer& peer);
+  // The first prefix of the list that the coming removal concerns; kEnd if there is none.
+  AllowedIps::Entry FirstToRemove(const Op& op, const AllowedIps& table, uint32_t owner) const;
   void Create(Now now);
   void Fail(Errno error);
 
@@ -142,6 +148,8 @@ class ConfigSession {
   Stage stage_ = Stage::kBegin;
   size_t peers_taken_ = 0;  // of request_.peers
   std::deque<Op> ops_;
+  bool tags_ = false;                     // the entries of this peer's request
+  absl::flat_hash_set<Prefix> tagged_;  // for look-up only
   std::optional<ConfigStep> next_;
   Errno error_ = Errno::kOk;
 };

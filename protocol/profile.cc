@@ -29,6 +29,7 @@ constexpr Profile Linux() {
   return {
       .name = "LINUX_6_12",
       .grain = Grain::kPerEntry,
+      .replace = ReplaceRule::kRemoveThenInsert,
       .has_remove_me = false,
       .delivers_in_thread = false,
       .max_peers = kMaxPeersPerDevice,
@@ -84,6 +85,13 @@ constexpr Profile Linux616() {
   p.name = "LINUX_6_16";
   p.has_remove_me = true;       // V3
   p.delivers_in_thread = true;  // V4
+  return p;
+}
+
+constexpr Profile LinuxTaggedReplace(absl::string_view name, ReplaceRule replace) {
+  Profile p = Linux616();
+  p.name = name;
+  p.replace = replace;
   return p;
 }
 
@@ -176,12 +184,17 @@ constexpr Profile Boringtun() {
   return p;
 }
 
-constexpr const Profile* kAll[] = {&kLinux612, &kLinux616, &kWireguardGo, &kBoringtun};
+constexpr const Profile* kAll[] = {&kLinux612,    &kLinux616,           &kWireguardGo,
+                                    &kBoringtun,   &kLinuxTaggedReplace, &kLinuxTaggedReplaceRootFault};
 
 }  // namespace
 
 constinit const Profile kLinux612 = Linux();
 constinit const Profile kLinux616 = Linux616();
+constinit const Profile kLinuxTaggedReplace =
+    LinuxTaggedReplace("LINUX_TAGGED_REPLACE", ReplaceRule::kInsertThenRemoveOlder);
+constinit const Profile kLinuxTaggedReplaceRootFault =
+    LinuxTaggedReplace("LINUX_TAGGED_REPLACE_ROOT_FAULT", ReplaceRule::kRootIsNotTagged);
 constinit const Profile kWireguardGo = WireguardGo();
 constinit const Profile kBoringtun = Boringtun();
 

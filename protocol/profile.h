@@ -55,9 +55,23 @@ struct SourceLimitRules {
   int64_t tokens_needed;  // to be served; one message takes 50'000'000
 };
 
+// WGPEER_F_REPLACE_ALLOWEDIPS of a peer that has a list already.
+enum class ReplaceRule : uint8_t {
+  // wg_allowedips_remove_by_peer, then the new list entry by entry: in between what is in both belongs to nobody. All
+  // that was ever released.
+  kRemoveThenInsert,
+  // Make before break, a proposal that was not merged (jrife/linux 485cc41b): what the request inserts is tagged with a
+  // new sequence number, then what the peer has with an older one goes. What is in both lists never loses its owner.
+  kInsertThenRemoveOlder,
+  // The same with a fault that the proposal seems to have had: the first node of an empty trie, which becomes its root
+  // without a search, keeps the number 0, so that the very call that inserted it removes it.
+  kRootIsNotTagged,
+};
+
 struct Profile {
   absl::string_view name;
   Grain grain;
+  ReplaceRule replace;
   // WGALLOWEDIP_F_REMOVE_ME (Linux 6.16) or "allowed_ip=-" (wireguard-go since 2025) is understood. Where it is not,
   // such an entry is refused as a whole request with EINVAL before anything changes (spec/data V3).
   bool has_remove_me;
@@ -109,6 +123,9 @@ struct Profile {
 
 extern const Profile kLinux612;
 extern const Profile kLinux616;
+// 6.16 with ReplaceRule::kInsertThenRemoveOlder, and with kRootIsNotTagged: no kernel that one can install.
+extern const Profile kLinuxTaggedReplace;
+extern const Profile kLinuxTaggedReplaceRootFault;
 extern const Profile kWireguardGo;
 extern const Profile kBoringtun;
 

@@ -68,6 +68,16 @@ TEST(Profile, Linux616) {
   EXPECT_EQ(Table(kLinux616), absl::StrCat("config entry 1 1 1048576 0\n", kLinuxTable));
 }
 
+TEST(Profile, TaggedReplaceIsLinux616InAllElse) {
+  EXPECT_EQ(Table(kLinuxTaggedReplace), Table(kLinux616));
+  EXPECT_EQ(Table(kLinuxTaggedReplaceRootFault), Table(kLinux616));
+  EXPECT_EQ(kLinuxTaggedReplace.replace, ReplaceRule::kInsertThenRemoveOlder);
+  EXPECT_EQ(kLinuxTaggedReplaceRootFault.replace, ReplaceRule::kRootIsNotTagged);
+  for (const Profile* profile : {&kLinux612, &kLinux616, &kWireguardGo, &kBoringtun}) {
+    EXPECT_EQ(profile->replace, ReplaceRule::kRemoveThenInsert);
+  }
+}
+
 TEST(Profile, WireguardGo) {
   EXPECT_EQ(Table(kWireguardGo),
             "config operation 1 1 65536 1\n"
@@ -96,7 +106,7 @@ TEST(Profile, Boringtun) {
 
 TEST(Profile, AreFoundByName) {
   for (const Profile* profile : AllProfiles()) EXPECT_EQ(FindProfile(profile->name), profile);
-  EXPECT_EQ(AllProfiles().size(), 4u);
+  EXPECT_EQ(AllProfiles().size(), 6u);
   EXPECT_EQ(FindProfile("LINUX_6_17"), nullptr);
 }
 

@@ -84,6 +84,24 @@ bool IsShared(absl::string_view path) {
   });
 }
 
+plan::Implementation Implementation(file::Implementation implementation) {
+  switch (implementation) {
+    case file::LINUX_6_12:
+      return plan::Implementation::kLinux612;
+    case file::LINUX_6_16:
+      return plan::Implementation::kLinux616;
+    case file::WIREGUARD_GO:
+      return plan::Implementation::kWireguardGo;
+    case file::BORINGTUN:
+      return plan::Implementation::kBoringtun;
+    case file::LINUX_TAGGED_REPLACE:
+      return plan::Implementation::kLinuxTaggedReplace;
+    case file::LINUX_TAGGED_REPLACE_ROOT_FAULT:
+      return plan::Implementation::kLinuxTaggedReplaceRootFault;
+  }
+  return plan::Implementation::kLinux616;
+}
+
 class Loader {
  public:
   Loader(absl::string_view text, absl::string_view file, const LoadOptions& options,
@@ -282,20 +300,7 @@ class Loader {
     const bool own = variant.has_implementation();
     const file::Implementation implementation =
         own ? variant.implementation() : message.implementation();
-    switch (implementation) {
-      case file::LINUX_6_12:
-        plan->implementation = plan::Implementation::kLinux612;
-        break;
-      case file::LINUX_6_16:
-        plan->implementation = plan::Implementation::kLinux616;
-        break;
-      case file::WIREGUARD_GO:
-        plan->implementation = plan::Implementation::kWireguardGo;
-        break;
-      case file::BORINGTUN:
-        plan->implementation = plan::Implementation::kBoringtun;
-        break;
-    }
+    plan->implementation = Implementation(implementation);
     if (!variant.has_method()) {
       diagnostics_.Add(node.WhereIs("method"), node.PathOf("method"),
                        "is missing; write method: REPLACE, DUMMY_PEER or REMOVE_ME");

@@ -80,7 +80,8 @@ TEST_F(ApplyOverrideTest, SaysWhatIsWrongAndChangesNothing) {
             "\"-1\" is no value for cores; write a whole number that fits into uint32");
   EXPECT_EQ(Error("implementation=LINUX_6_17"),
             "\"LINUX_6_17\" is no value for implementation; did you mean LINUX_6_12? there are "
-            "LINUX_6_12, LINUX_6_16, WIREGUARD_GO, BORINGTUN");
+            "LINUX_6_12, LINUX_6_16, WIREGUARD_GO, BORINGTUN, LINUX_TAGGED_REPLACE, "
+            "LINUX_TAGGED_REPLACE_ROOT_FAULT");
   EXPECT_EQ(Error("flows[0].ip_recverr=1"),
             "\"1\" is no value for flows[0].ip_recverr; write true or false");
   EXPECT_EQ(Error("duration.x=1"), "duration is a single value; end the path there");

@@ -13,13 +13,17 @@ const char* Name(Implementation implementation) {
       return "WIREGUARD_GO";
     case Implementation::kBoringtun:
       return "BORINGTUN";
+    case Implementation::kLinuxTaggedReplace:
+      return "LINUX_TAGGED_REPLACE";
+    case Implementation::kLinuxTaggedReplaceRootFault:
+      return "LINUX_TAGGED_REPLACE_ROOT_FAULT";
   }
   return "";
 }
 
 bool KnowsRemoveMe(Implementation implementation) {
-  return implementation == Implementation::kLinux616 ||
-         implementation == Implementation::kWireguardGo;
+  return implementation != Implementation::kLinux612 &&
+         implementation != Implementation::kBoringtun;
 }
 
 const char* Name(Method method) {

@@ -24,7 +24,14 @@
 
 namespace scenario::plan {
 
-enum class Implementation : uint8_t { kLinux612, kLinux616, kWireguardGo, kBoringtun };
+enum class Implementation : uint8_t {
+  kLinux612,
+  kLinux616,
+  kWireguardGo,
+  kBoringtun,
+  kLinuxTaggedReplace,
+  kLinuxTaggedReplaceRootFault,
+};
 // "LINUX_6_16": the name of the protocol's profile as well.
 const char* Name(Implementation implementation);
 // Whether single allowed ips can be removed.

@@ -10,7 +10,8 @@ namespace {
 TEST(Implementation, IsAProfileOfTheProtocolByNameAndAbility) {
   for (const Implementation implementation :
        {Implementation::kLinux612, Implementation::kLinux616, Implementation::kWireguardGo,
-        Implementation::kBoringtun}) {
+        Implementation::kBoringtun, Implementation::kLinuxTaggedReplace,
+        Implementation::kLinuxTaggedReplaceRootFault}) {
     const wg::Profile* profile = wg::FindProfile(Name(implementation));
     ASSERT_NE(profile, nullptr) << Name(implementation);
     EXPECT_EQ(KnowsRemoveMe(implementation), profile->has_remove_me) << profile->name;

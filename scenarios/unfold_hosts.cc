@@ -83,6 +83,14 @@ void Unfolding::HostOrTemplate(const Node& node, const file::Host& host) {
 
 void Unfolding::LinkOrMesh(const Node& node, const file::Link& link) {
   if (!link.has_mesh()) {
+    // A template on the left: a link from each of its hosts.
+    if (const auto group = groups_.find(link.a()); group != groups_.end() && group->second.is_template) {
+      const auto [b, b_interface] = LinkEnd(node, "b", link.b());
+      for (const int a : group->second.members) {
+        if (b != plan::kNone) OneLink(node, link, a, "", b, b_interface, "b");
+      }
+      return;
+    }
     const auto [a, a_interface] = LinkEnd(node, "a", link.a());
     const auto [b, b_interface] = LinkEnd(node, "b", link.b());
     if (a != plan::kNone && b != plan::kNone)

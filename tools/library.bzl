@@ -9,7 +9,7 @@ def wgsim_library_tests(name, scenarios, baselines, settings = {}, data = []):
     """A wgsim_scenario_test NAME_scenario_test for each scenario, and NAME.txt, the list of them.
 
     Args:
-      name: a test_suite of them all.
+      name: a test_suite of them all, but for those with the tag manual.
       scenarios: files, from glob.
       baselines: files, from glob: baselines/X.json belongs to X.textproto.
       settings: for some of the scenarios, by path without extension, what else wgsim_scenario_test takes.
@@ -36,7 +36,11 @@ def wgsim_library_tests(name, scenarios, baselines, settings = {}, data = []):
         )
     native.test_suite(
         name = name,
-        tests = [stem + "_scenario_test" for stem in stems],
+        tests = [
+            stem + "_scenario_test"
+            for stem in stems
+            if "manual" not in settings.get(stem, {}).get("tags", [])
+        ],
     )
     native.genrule(
         name = name + "_list",
