@@ -71,7 +71,10 @@ class FlowAccount {
   void Dropped(uint64_t seq, DropCause cause);
   void Delivered(uint64_t seq, sim::Time now);
 
+  // REQUIRES for all: `seq` was offered. `delay` is that of a delivered packet.
   Fate fate(uint64_t seq) const { return packets_[seq].fate; }
+  sim::Time offered_at(uint64_t seq) const { return packets_[seq].offered; }
+  sim::Duration delay(uint64_t seq) const { return packets_[seq].delay; }
   const FlowTotals& totals() const { return totals_; }
   // Packets refused with each errno, and packets that ended in each place.
   const absl::btree_map<wg::Errno, uint64_t>& refusals() const { return refusals_; }

@@ -132,12 +132,14 @@ void AppendMessage(const Message& message, const std::string& indent, std::strin
       continue;
     }
     const int size = message.GetReflection()->FieldSize(message, field);
+    // Numbers beside each other: such a list is a series.
+    const bool numbers = field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64;
     *out += "[";
     for (int e = 0; e < size; ++e) {
-      absl::StrAppend(out, e == 0 ? "\n" : ",\n", inner, "  ");
+      absl::StrAppend(out, e == 0 ? "" : ",", numbers ? (e == 0 ? "" : " ") : absl::StrCat("\n", inner, "  "));
       AppendValue(message, field, e, inner + "  ", out);
     }
-    if (size > 0) absl::StrAppend(out, "\n", inner);
+    if (size > 0 && !numbers) absl::StrAppend(out, "\n", inner);
     *out += "]";
   }
   absl::StrAppend(out, "\n", indent, "}");

@@ -4,6 +4,8 @@
 #include "absl/strings/match.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "scenarios/result.pb.h"
+#include "scenarios/series.pb.h"
 
 namespace scenario {
 namespace {
@@ -41,6 +43,18 @@ TEST(ResultJson, WritesNumbersAsNumbersAsLongAsTheyAreExact) {
   EXPECT_TRUE(absl::StrContains(json, "\"virtual_seconds\": 0.1,"));
   EXPECT_TRUE(absl::StrContains(json, "\"misdirected\": 0,"));
   EXPECT_TRUE(absl::StrContains(json, "\"drops\": []"));
+}
+
+TEST(ResultJson, WritesListsOfNumbersInOneLine) {
+  Result result;
+  Series* series = result.add_variants()->add_series();
+  for (const uint64_t count : {1, 0, 20}) series->add_changes_begun(count);
+  const std::string json = ToJson(result);
+  EXPECT_TRUE(absl::StrContains(json, "\"changes_begun\": [1, 0, 20],\n"));
+  EXPECT_TRUE(absl::StrContains(json, "\"changes_exposed\": [],\n"));
+  const absl::StatusOr<Result> read = ResultFromJson(json);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->variants(0).series(0).changes_begun(2), 20u);
 }
 
 TEST(ResultJson, RefusesWhatIsNoResult) {

@@ -7,9 +7,12 @@
 #include "absl/strings/str_format.h"
 #include "scenarios/expectation.h"
 #include "scenarios/model_version.h"
+#include "scenarios/replay.h"
 
 namespace scenario {
 namespace {
+
+constexpr char kProgram[] = "wgsim";
 
 // FNV-1a over the variants' hashes as texts: of no cryptographic value, like those hashes
 // themselves.
@@ -39,6 +42,7 @@ Result RunScenario(const LoadedScenario& scenario, const RunOptions& options) {
     out->set_field(axis.field);
     for (const std::string& value : axis.values) out->add_values(value);
   }
+  result.set_replay(ReplayCommand(result, kProgram, {}));
   uint64_t events = 0;
   for (const LoadedVariant& variant : scenario.variants) {
     *result.add_variants() = RunPlan(variant.plan, options);
@@ -54,6 +58,7 @@ Result RunScenario(const LoadedScenario& scenario, const RunOptions& options) {
     out->set_line(static_cast<uint32_t>(expectation.where.line));
     out->set_held(judgement.held);
     out->set_seen(std::move(judgement.seen));
+    out->set_replay(ReplayCommand(result, kProgram, VariantsOf(expectation.text)));
   }
   return result;
 }

@@ -8,10 +8,16 @@
 
 #include "protocol/check.h"
 #include "protocol/crypto/suite.h"
+#include "scenarios/buckets.h"
+#include "scenarios/change_observer.h"
+#include "scenarios/change_recorder.h"
 #include "scenarios/control_plane.h"
 #include "scenarios/core_loads.h"
 #include "scenarios/flow_book.h"
+#include "scenarios/flow_series.h"
 #include "scenarios/intent.h"
+#include "scenarios/load_sampler.h"
+#include "scenarios/series.pb.h"
 #include "scenarios/traffic.h"
 #include "scenarios/variant_result.h"
 #include "scenarios/world.h"
@@ -23,30 +29,57 @@ namespace {
 // How many times a progress sink is told.
 constexpr int kProgressReports = 1000;
 
+// What is kept of a run over its time.
+struct SeriesMeters {
+  SeriesMeters(World* world, ChangeObserver* next)
+      : buckets(world->plan().duration), changes(world, buckets, next), loads(world, buckets) {}
+
+  void Fill(const Traffic& traffic, const FlowBook& book, Series* series) {
+    FillFlows(traffic, book, buckets, series);
+    loads.Fill(series);
+    changes.Fill(series);
+  }
+
+  const Buckets buckets;
+  ChangeRecorder changes;
+  LoadSampler loads;
+};
+
+// Stops on its way where `loads`, if there is one, wants to look. REQUIRES: end is not past.
+void RunAndLook(World* world, sim::Time end, LoadSampler* loads) {
+  while (loads != nullptr && loads->next() <= end) {
+    world->loop().RunUntil(loads->next());
+    loads->Look();
+  }
+  world->loop().RunUntil(end);
+}
+
 // REQUIRES: end is not past.
-void RunTo(World* world, sim::Time end, const RunOptions& options) {
+void RunTo(World* world, sim::Time end, const RunOptions& options, LoadSampler* loads) {
   const Plan& plan = world->plan();
-  if (options.progress == nullptr) return world->loop().RunUntil(end);
+  if (options.progress == nullptr) return RunAndLook(world, end, loads);
   const sim::Duration slice = std::max(sim::Duration(1), plan.duration / kProgressReports);
   while (world->loop().now() < end) {
-    world->loop().RunUntil(std::min(end, world->loop().now() + slice));
+    RunAndLook(world, std::min(end, world->loop().now() + slice), loads);
     options.progress->OnProgress(plan.variant, world->loop().now(), plan.duration,
                                  world->loop().events_executed());
   }
 }
 
 // To the end of the traffic, with a timeline over `part` of it, if there is one; it goes on if it ends later.
-void RunToEnd(World* world, Timeline* timeline, const TimelineOptions& part,
-              const RunOptions& options) {
+void RunToEnd(World* world, Timeline* timeline, const TimelineOptions& part, const RunOptions& options,
+              LoadSampler* loads) {
   const sim::Time end = sim::kStart + world->plan().duration;
   if (timeline != nullptr) {
     // Events at `from` belong to it.
-    if (part.from > sim::kStart) RunTo(world, std::min(part.from, end) - sim::Duration(1), options);
+    if (part.from > sim::kStart) {
+      RunTo(world, std::min(part.from, end) - sim::Duration(1), options, loads);
+    }
     timeline->Start();
-    RunTo(world, std::min(part.to, end), options);
+    RunTo(world, std::min(part.to, end), options, loads);
     if (part.to <= end) timeline->Stop();
   }
-  if (world->loop().now() < end) RunTo(world, end, options);
+  if (world->loop().now() < end) RunTo(world, end, options, loads);
 }
 
 }  // namespace
@@ -76,8 +109,13 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
     book.set_tunnel_observer(timeline->drops());
     control->set_observer(timeline->changes());
   }
+  std::optional<SeriesMeters> meters;
+  if (options.series) {
+    meters.emplace(world.get(), timeline ? timeline->changes() : nullptr);
+    control->set_observer(&meters->changes);
+  }
   const sim::Time end = sim::kStart + plan.duration;
-  RunToEnd(world.get(), timeline ? &*timeline : nullptr, part, options);
+  RunToEnd(world.get(), timeline ? &*timeline : nullptr, part, options, meters ? &meters->loads : nullptr);
   const std::vector<CoreLoad> loads = BusiestCores(world.get());
   if (timeline) {
     world->loop().RunUntil(std::max(end, std::min(part.to, end + kDrainTime)));
@@ -85,15 +123,16 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   }
   world->loop().RunUntil(end + kDrainTime);
   control->Close();
+  control->set_observer(nullptr);
   if (timeline) {
     timeline->AddOutages(*traffic, book, end);
     if (options.on_timeline) options.on_timeline(plan, timeline->summary());
     book.set_tunnel_observer(nullptr);
-    control->set_observer(nullptr);
     timeline.reset();
   }
   VariantResult result = MakeVariantResult(*world, book, *traffic, *control, end);
   for (const CoreLoad& load : loads) *result.add_busiest_cores() = load;
+  if (meters) meters->Fill(*traffic, book, result.add_series());
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
   // What is freed now has not been dropped by anybody.
   world->fabric().set_tap(nullptr);

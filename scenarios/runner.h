@@ -40,6 +40,8 @@ struct RunOptions {
   std::function<TimelineOptions(const Plan& plan)> open_timeline;
   // Hears what has been written of it.
   std::function<void(const Plan& plan, const TimelineSummary& summary)> on_timeline;
+  // Whether the result also says how the run went over time (series.proto). Nothing else changes.
+  bool series = false;
   // Gets the checkpoints of the trace; may be nullptr.
   sim::Checkpoints* checkpoints = nullptr;
 };
