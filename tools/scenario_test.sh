@@ -6,6 +6,8 @@
 #   seeds                      of all runs; "" is the scenario's own
 #   flags                      of each run
 #
+# `WGSIM_UPDATE_GOLDEN=1 bazel run TEST` renews the baseline in the workspace instead of comparing with it.
+#
 # Follows Bazel's protocol of tests: of `seeds` every TEST_TOTAL_SHARDS-th runs, beginning with TEST_SHARD_INDEX; the JUnit suites
 # of all runs go into XML_OUTPUT_FILE, results into TEST_UNDECLARED_OUTPUTS_DIR. Works without Bazel, too.
 
@@ -29,7 +31,13 @@ for ((i = ${TEST_SHARD_INDEX:-0}; i < ${#seeds[@]}; i += ${TEST_TOTAL_SHARDS:-1}
   name=$stem${seed:+.seed$seed}
   run=("$wgsim" run "$scenario" "${flags[@]}" ${seed:+"--seed=$seed"})
   # A baseline is of one seed: of the first.
-  if [ -n "$baseline" ] && [ "$i" = 0 ]; then run+=("--baseline=$baseline"); fi
+  if [ -n "$baseline" ] && [ "$i" = 0 ]; then
+    if [ "${WGSIM_UPDATE_GOLDEN-}" = 1 ]; then
+      run+=("--write_baseline=${BUILD_WORKSPACE_DIRECTORY:?is set by bazel run}/$baseline")
+    else
+      run+=("--baseline=$baseline")
+    fi
+  fi
   began=$SECONDS status=0
   "${run[@]}" "--json=$kOutputs/$name.json" "--junit=$kOutputs/$name.xml" >"$kOutputs/$name.log" 2>&1 || status=$?
   cat "$kOutputs/$name.log"

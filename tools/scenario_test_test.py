@@ -64,6 +64,12 @@ class ScenarioTestTest(unittest.TestCase):
         self.assertIn("baseline did not hold", out)
         self.assertEqual([int(suite.get("failures")) > 0 for suite in suites], [True, False])
 
+    def test_the_baseline_is_renewed_in_the_workspace(self):
+        code, out, _ = self.run_it("4 5", baseline="mine.json", WGSIM_UPDATE_GOLDEN="1", BUILD_WORKSPACE_DIRECTORY=self.folder)
+        self.assertEqual(code, 0, out)
+        with open(self.path("mine.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["seed"], 4)
+
     def test_what_cannot_run_is_an_error_with_its_text(self):
         wrong = self.path("wrong.textproto")
         with open(wrong, "w", encoding="utf-8") as file:

@@ -111,6 +111,7 @@ def wgsim_scenario_test(
       name: of the target.
       scenario: the file.
       baseline: what `wgsim run --write_baseline` wrote for the first of `seeds`; the others are judged by expectations alone.
+        `WGSIM_UPDATE_GOLDEN=1 bazel run TARGET` renews it.
       seeds: each is a run; without any, the scenario's own seed.
       variants: only these; all of them if empty.
       set: changes of fields, as --set takes them: ["duration=10s"].
