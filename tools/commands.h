@@ -28,6 +28,7 @@ Command WindowsCommand();   // cmd_windows.cc
 Command ListCommand();      // cmd_list.cc
 Command DescribeCommand();  // cmd_describe.cc
 Command CalibrateCommand();  // cmd_calibrate.cc
+Command LiveCommand();      // cmd_live.cc
 
 // All of them, in the order of --help.
 std::vector<Command> AllCommands();
