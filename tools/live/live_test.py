@@ -1,0 +1,302 @@
+# Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+"""wgsim live between network namespaces that the test makes: against itself and against Debian's wireguard-go.
+
+Two hosts, 192.0.2.1 and 192.0.2.2 (2001:db8::1, ::2), joined by a veth pair; in each an interface with 10.99.0.1 or .2 and
+fd99::1 or ::2. Where namespaces are not permitted everything is skipped, and the reason is said.
+"""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+WGSIM = os.path.abspath("tools/wgsim")
+PATIENCE = 20  # seconds; nothing here takes so long
+SIDES = (0, 1)
+
+
+def run(*words, ok=True, **kwargs):
+    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, timeout=PATIENCE, check=False, **kwargs)
+    if ok and done.returncode != 0:
+        raise AssertionError("%s: exit code %d\n%s%s" % (words, done.returncode, done.stdout, done.stderr))
+    return done
+
+
+def obstacle():
+    for program, package in (("ip", "iproute2"), ("wg", "wireguard-tools"), ("ping", "iputils-ping")):
+        if shutil.which(program) is None:
+            return "%s is not installed (package %s)" % (program, package)
+    if not os.path.exists("/dev/net/tun"):
+        return "there is no /dev/net/tun"
+    name = "wgsimtry%d" % os.getpid()
+    done = run("ip", "netns", "add", name, ok=False)
+    if done.returncode != 0:
+        return "network namespaces are not permitted here: " + done.stderr.strip()
+    run("ip", "netns", "del", name)
+    return ""
+
+
+OBSTACLE = obstacle()
+
+
+def until(condition, what):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain: " + what)
+        time.sleep(0.02)
+
+
+@unittest.skipIf(OBSTACLE, OBSTACLE)
+class Live(unittest.TestCase):
+    """Two hosts; programs = what serves the interface of each."""
+
+    programs = ("wgsim", "wgsim")
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.netns = ["wgsim%d%s" % (os.getpid(), side) for side in "ab"]
+        self.names = ["wgs%d%s" % (os.getpid(), side) for side in "ab"]
+        self.processes = [None, None]
+        for side in SIDES:
+            run("ip", "netns", "add", self.netns[side])
+            self.addCleanup(run, "ip", "netns", "del", self.netns[side])
+        run("ip", "link", "add", "out", "netns", self.netns[0], "type", "veth", "peer", "name", "out", "netns", self.netns[1])
+        self.keys = []
+        for side in SIDES:
+            self.ip(side, "link set lo up")
+            self.ip(side, "addr add 192.0.2.%d/24 dev out" % (side + 1))
+            self.ip(side, "addr add 2001:db8::%d/64 dev out nodad" % (side + 1))
+            self.ip(side, "link set out up")
+            private = run("wg", "genkey").stdout
+            path = os.path.join(self.folder.name, "key%d" % side)
+            with open(path, "w", encoding="ascii") as file:
+                file.write(private)
+            self.keys.append((path, run("wg", "pubkey", input=private).stdout.strip()))
+        for side in SIDES:
+            self.start(side)
+            self.addCleanup(self.stop, side)
+
+    def ip(self, side, words):
+        return run("ip", "-n", self.netns[side], *words.split())
+
+    def inside(self, side, *words, **kwargs):
+        return run("ip", "netns", "exec", self.netns[side], *words, **kwargs)
+
+    def wg(self, side, words, **kwargs):
+        verb, *rest = words.split()
+        return self.inside(side, "wg", verb, self.names[side], *rest, **kwargs).stdout
+
+    def start(self, side):
+        command = {"wgsim": [WGSIM, "live", "--foreground", "--interface=" + self.names[side]],
+                   "wireguard-go": ["env", "LOG_LEVEL=error", "wireguard-go", "-f", self.names[side]]}[self.programs[side]]
+        quiet = {"wgsim": None, "wireguard-go": subprocess.DEVNULL}[self.programs[side]]
+        self.processes[side] = subprocess.Popen(["ip", "netns", "exec", self.netns[side], *command], stdin=subprocess.DEVNULL,
+                                                stderr=quiet)
+        until(lambda: self.inside(side, "wg", "show", self.names[side], ok=False).returncode == 0, "an answer to wg")
+
+    def socket(self, side):
+        return "/var/run/wireguard/%s.sock" % self.names[side]
+
+    def stop(self, side):
+        process = self.processes[side]
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+
+    def peer(self, side, more=""):
+        """The other side becomes a peer."""
+        far = 1 - side
+        self.wg(side, "set peer %s allowed-ips 10.99.0.%d/32,fd99::%d/128 %s" % (self.keys[far][1], far + 1, far + 1, more))
+
+    def bring_up(self, endpoint="192.0.2.2", preshared=None):
+        """Side 0 knows where side 1 is; side 1 learns it."""
+        for side in SIDES:
+            self.wg(side, "set private-key %s listen-port %d" % (self.keys[side][0], 51820 + side))
+            self.ip(side, "addr add 10.99.0.%d/24 dev %s" % (side + 1, self.names[side]))
+            self.ip(side, "addr add fd99::%d/64 dev %s nodad" % (side + 1, self.names[side]))
+        secret = " preshared-key " + preshared if preshared else ""
+        where = "[%s]" % endpoint if ":" in endpoint else endpoint
+        self.peer(0, "endpoint %s:51821%s" % (where, secret))
+        self.peer(1, secret)
+        for side in SIDES:
+            self.ip(side, "link set %s up" % self.names[side])
+
+    def ping(self, side, to, *words, ok=True):
+        return self.inside(side, "ping", "-W", "5", "-i", "0.02", *words, to, ok=ok)
+
+    def endpoint(self, side):
+        return self.wg(side, "show endpoints").split("\t")[1].strip()
+
+
+class Tunnel(Live):
+    def test_packets_pass_in_both_families_inside_and_outside(self):
+        for outside in ("192.0.2.2", "2001:db8::2"):
+            with self.subTest(outside=outside):
+                if outside == "192.0.2.2":
+                    self.bring_up(outside)
+                else:
+                    self.peer(0, "endpoint [%s]:51821" % outside)
+                for side in SIDES:
+                    for to in ("10.99.0.%d" % (2 - side), "fd99::%d" % (2 - side)):
+                        self.assertIn(" 0% packet loss", self.ping(side, to, "-c", "20").stdout)
+                self.assertIn(outside.replace("2001:db8::2", "[2001:db8::2]") + ":51821", self.endpoint(0))
+
+    def test_packets_of_every_size_around_the_edges(self):
+        self.bring_up()
+        # 1392 is what fits; more is cut by the sender's stack, and 9000 into several packets.
+        for size in (0, 1, 15, 16, 17, 127, 1391, 1392, 1393, 2000, 9000):
+            self.assertIn(" 0% packet loss", self.ping(0, "10.99.0.2", "-c", "3", "-s", str(size)).stdout, size)
+
+    def test_a_preshared_key_has_to_be_the_same(self):
+        secret = os.path.join(self.folder.name, "psk")
+        with open(secret, "w", encoding="ascii") as file:
+            file.write(run("wg", "genpsk").stdout)
+        self.bring_up(preshared=secret)
+        self.assertIn(" 0% packet loss", self.ping(0, "10.99.0.2", "-c", "3").stdout)
+
+    def test_a_stream_arrives_whole(self):
+        self.bring_up()
+        receiver = ("import socket,hashlib;s=socket.create_server(('10.99.0.2',7777));print('up',flush=True);c=s.accept()[0];"
+                    "h=hashlib.sha256()\nwhile True:\n b=c.recv(65536)\n if not b: break\n h.update(b)\nprint(h.hexdigest())")
+        sender = ("import socket,random;r=random.Random(1);s=socket.create_connection(('10.99.0.2',7777))\n"
+                  "for _ in range(200): s.sendall(r.randbytes(100000))\ns.close()")
+        server = subprocess.Popen(["ip", "netns", "exec", self.netns[1], "/usr/bin/python3", "-c", receiver],
+                                  stdout=subprocess.PIPE, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        self.assertEqual(server.stdout.readline(), "up\n")
+        self.inside(0, "/usr/bin/python3", "-c", sender)
+        generator = random.Random(1)
+        expected = hashlib.sha256(b"".join(generator.randbytes(100000) for _ in range(200))).hexdigest()
+        self.assertEqual(server.stdout.readline().strip(), expected)
+
+    def test_the_endpoint_follows_a_peer_that_roams(self):
+        self.bring_up()
+        self.ping(0, "10.99.0.2", "-c", "1")
+        # We roam: Debian's wireguard-go goes on with a source address that it has lost.
+        near = self.programs.index("wgsim")
+        far = 1 - near
+        inner = "10.99.0.%d" % (far + 1)
+        self.assertEqual(self.endpoint(far), "192.0.2.%d:%d" % (near + 1, 51820 + near))
+        self.ip(near, "addr del 192.0.2.%d/24 dev out" % (near + 1))
+        self.ip(near, "addr add 192.0.2.9/24 dev out")
+        self.assertIn(" 0% packet loss", self.ping(near, inner, "-c", "3").stdout)
+        self.assertEqual(self.endpoint(far), "192.0.2.9:%d" % (51820 + near))
+        self.wg(near, "set listen-port 51999")
+        self.assertIn(" 0% packet loss", self.ping(near, inner, "-c", "3").stdout)
+        self.assertEqual(self.endpoint(far), "192.0.2.9:51999")
+
+    def test_syncconf_and_single_changes_while_packets_flow_lose_none(self):
+        self.bring_up()
+        self.ping(0, "10.99.0.2", "-c", "1")
+        flood = subprocess.Popen(["ip", "netns", "exec", self.netns[0], "ping", "-q", "-i", "0.005", "-c", "200", "-W", "5",
+                                  "10.99.0.2"], stdout=subprocess.PIPE, text=True)
+        path = os.path.join(self.folder.name, "conf")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(self.wg(0, "showconf"))
+        for i in range(10):
+            self.wg(0, "syncconf " + path)
+            self.wg(0, "set peer %s persistent-keepalive %d" % (self.keys[1][1], 20 + i))
+        out, _ = flood.communicate(timeout=PATIENCE)
+        self.assertIn(" 0% packet loss", out)
+
+
+class TunnelToWireguardGo(Tunnel):
+    """We initiate."""
+
+    programs = ("wgsim", "wireguard-go")
+
+
+class TunnelFromWireguardGo(Tunnel):
+    """We respond."""
+
+    programs = ("wireguard-go", "wgsim")
+
+
+class Interface(Live):
+    def test_what_belongs_to_no_peer_is_answered_by_icmp(self):
+        self.bring_up()
+        for to in ("10.99.0.77", "fd99::77"):
+            done = self.ping(0, to, "-c", "1", ok=False)
+            self.assertIn("unreachable", done.stdout.lower())
+
+    def test_it_sends_nothing_while_it_is_down_and_speaks_at_once_when_up(self):
+        self.bring_up()
+        self.ip(0, "link set %s down" % self.names[0])
+        self.wg(0, "set peer %s persistent-keepalive 25" % self.keys[1][1])
+        self.assertEqual(self.wg(0, "show transfer").split("\t")[1:], ["0", "0\n"])
+        self.ip(0, "link set %s up" % self.names[0])
+        until(lambda: self.wg(0, "show latest-handshakes").split("\t")[1].strip() != "0", "a handshake")
+
+    def test_a_signal_removes_interface_and_socket(self):
+        self.stop(0)
+        self.assertEqual(self.processes[0].returncode, 0)
+        self.assertFalse(os.path.exists(self.socket(0)))
+        self.assertNotEqual(run("ip", "-n", self.netns[0], "link", "show", self.names[0], ok=False).returncode, 0)
+
+    def test_removing_the_interface_ends_the_program(self):
+        self.bring_up()
+        self.ip(0, "link del " + self.names[0])
+        self.assertEqual(self.processes[0].wait(PATIENCE), 0)
+        self.assertFalse(os.path.exists(self.socket(0)))
+
+    def test_a_program_that_was_killed_is_followed_by_another(self):
+        self.processes[0].kill()
+        self.processes[0].wait(PATIENCE)
+        self.start(0)
+        self.bring_up()
+        self.assertIn(" 0% packet loss", self.ping(0, "10.99.0.2", "-c", "3").stdout)
+
+    def test_it_goes_to_the_background_when_it_is_ready(self):
+        name = "wgs%dc" % os.getpid()
+        self.inside(0, WGSIM, "live", "--interface=" + name)
+        self.assertIn("interface: " + name, self.inside(0, "wg", "show", name).stdout)
+        self.assertEqual(self.ip(0, "-o link show " + name).returncode, 0)
+        self.ip(0, "link del " + name)
+        until(lambda: not os.path.exists("/var/run/wireguard/%s.sock" % name), "the end of the program")
+
+    def test_it_holds_no_privileges_that_it_does_not_need(self):
+        # The process of ip netns exec has become ours.
+        with open("/proc/%d/status" % self.processes[0].pid, encoding="ascii") as file:
+            status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+        self.assertEqual(int(status["CapEff"], 16) & ~(1 << 12 | 1 << 10), 0)
+        self.assertEqual(status["NoNewPrivs"], "1")
+
+    def test_wrong_arguments(self):
+        for words, code, said in [(["--interface=%s" % self.names[0]], 2, "busy"), (["--interface=" + "x" * 16], 2, "15"),
+                                  ([], 2, "--interface=wg0"), (["--interface=wgx", "--config=/nonexistent"], 2, "nonexistent")]:
+            done = self.inside(0, WGSIM, "live", *words, ok=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stderr)
+
+    def test_by_its_other_name_it_takes_what_wg_quick_gives_it(self):
+        program = os.path.join(self.folder.name, "wgsim-live")
+        os.symlink(WGSIM, program)
+        name = "wgs%dq" % os.getpid()
+        self.inside(0, program, name)
+        self.assertIn("interface: " + name, self.inside(0, "wg", "show", name).stdout)
+        self.ip(0, "link del " + name)
+
+    def test_a_file_configures_it_from_the_start(self):
+        path = os.path.join(self.folder.name, "wg.conf")
+        with open(self.keys[0][0], encoding="ascii") as key, open(path, "w", encoding="ascii") as file:
+            file.write("[Interface]\nPrivateKey = %sListenPort = 4711\n[Peer]\nPublicKey = %s\nAllowedIPs = 10.0.0.0/8\n"
+                       % (key.read(), self.keys[1][1]))
+        name = "wgs%dd" % os.getpid()
+        self.inside(0, WGSIM, "live", "--interface=" + name, "--config=" + path)
+        dump = self.inside(0, "wg", "show", name, "dump").stdout
+        self.assertIn("\t4711\t", dump)
+        self.assertIn("10.0.0.0/8", dump)
+        self.ip(0, "link del " + name)
+
+
+if __name__ == "__main__":
+    unittest.main()
