@@ -2,8 +2,11 @@
 #include "scenarios/headline.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "absl/strings/match.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 #include "scenarios/diagnostics.h"
 #include "scenarios/document.h"
 #include "scenarios/scenario.pb.h"
@@ -13,12 +16,26 @@ namespace {
 
 constexpr absl::string_view kKernelTestFolder = "scenarios/netns/";
 
+// Whether `message` says something in one of these fields. By name: not every version of the language has all of them.
+bool Says(const google::protobuf::Message& message, std::initializer_list<const char*> names) {
+  return std::any_of(names.begin(), names.end(), [&](const char* name) {
+    const google::protobuf::FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr) return false;
+    const auto* reflection = message.GetReflection();
+    return field->is_repeated() ? reflection->FieldSize(message, field) > 0 : reflection->HasField(message, field);
+  });
+}
+
+template <typename Messages>
+bool AnySays(const Messages& messages, std::initializer_list<const char*> names) {
+  return std::any_of(messages.begin(), messages.end(), [&](const auto& message) { return Says(message, names); });
+}
+
 Topic TopicOf(const file::Scenario& scenario, absl::string_view path) {
   if (absl::StartsWith(path, kKernelTestFolder)) return Topic::kKernelTest;
-  const bool reconfigures =
-      std::any_of(scenario.actions().begin(), scenario.actions().end(),
-                  [](const file::Action& action) { return action.has_reconfigure(); });
-  if (scenario.churn_size() > 0 || reconfigures) return Topic::kReconfiguration;
+  if (Says(scenario, {"faults"})) return Topic::kFaults;
+  if (AnySays(scenario.managers(), {"program"}) || AnySays(scenario.variants(), {"program"})) return Topic::kManagers;
+  if (Says(scenario, {"churn"}) || AnySays(scenario.actions(), {"reconfigure"})) return Topic::kReconfiguration;
   return Topic::kTraffic;
 }
 

@@ -42,6 +42,12 @@ for ((i = ${TEST_SHARD_INDEX:-0}; i < ${#seeds[@]}; i += ${TEST_TOTAL_SHARDS:-1}
   "${run[@]}" "--json=$kOutputs/$name.json" "--junit=$kOutputs/$name.xml" >"$kOutputs/$name.log" 2>&1 || status=$?
   cat "$kOutputs/$name.log"
   printf '%s: exit code %d after %d s\n' "$name" "$status" $((SECONDS - began))
+  # A page that shows when and why: the run again, since what goes over time is kept only for this. Where no pages can be
+  # made there is none.
+  if [ "$status" = 1 ]; then
+    "${run[@]}" --quiet "--report=$kOutputs/$name.html" >/dev/null 2>&1
+    [ ! -f "$kOutputs/$name.html" ] || printf '%s: a page about it: %s.html in test.outputs\n' "$name" "$name"
+  fi
   if [ -f "$kOutputs/$name.xml" ]; then
     sed '1,2d;$d' "$kOutputs/$name.xml" >>"$kSuites"
   else
