@@ -68,6 +68,8 @@ struct DeviceCounters {
   // Not in the kernel's statistics; for reports.
   uint64_t initiations_sent = 0, responses_sent = 0, cookies_sent = 0, handshakes_completed = 0;
   uint64_t handshakes_initiated = 0;  // of those completed: as initiator
+  uint64_t peers_created = 0, peers_removed = 0;
+  uint64_t sessions_lost = 0;  // peers that were removed with a current keypair
   uint64_t stale_work = 0;            // work that found its peer, bundle, packet or message gone
 };
 

@@ -51,6 +51,7 @@ Peer* CreatePeer(Device::State& device, Now now, const PublicKey& key, const Pre
   Peer* peer = device.peers[slot].get();
   ResetLastSentHandshake(now, *peer);
   ++device.num_peers;
+  ++device.counters.peers_created;
   device.peers_by_id.emplace(id, peer);
   Link(device, *peer);
   device.peer_table.Add(key, id);
@@ -80,7 +81,11 @@ void UnhashPeer(Device::State& device, Peer& peer) { device.peer_table.Remove(pe
 
 void KillPeer(Peer& peer) { peer.is_dead = true; }
 
-void DropKeypairs(Device::State& device, Peer& peer) { peer.keypairs.Clear(device.index_table); }
+void DropKeypairs(Device::State& device, Peer& peer) {
+  ++device.counters.peers_removed;
+  if (peer.keypairs.current() != nullptr) ++device.counters.sessions_lost;
+  peer.keypairs.Clear(device.index_table);
+}
 
 void StopTimers(Device::State& device, Peer& peer) { TimersStop(device, peer); }
 

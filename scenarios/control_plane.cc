@@ -2,33 +2,17 @@
 #include "scenarios/control_plane.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "protocol/check.h"
-#include "sim/thread.h"
 
 namespace scenario {
 namespace {
 
 // Events of the loop: what, in the top bits of the argument, and which.
-enum What : uint64_t { kPodEvent, kAction, kNotice };
+enum What : uint64_t { kPodEvent, kAction, kNotice, kMeshAction };
 constexpr int kWhatShift = 56;
 uint64_t Arg(What what, uint64_t which) { return static_cast<uint64_t>(what) << kWhatShift | which; }
-
-// Steps that change something another core can read. Waits do not, nor does looking for staged packets.
-bool IsVisible(wg::StepKind kind) {
-  return kind != wg::StepKind::kBegin && kind != wg::StepKind::kEnd &&
-         kind != wg::StepKind::kGracePeriod && kind != wg::StepKind::kFlushQueues &&
-         kind != wg::StepKind::kFlushStaged;
-}
-
-bool MayChangeOwners(wg::StepKind kind) {
-  return kind == wg::StepKind::kRemoveAllowedIp || kind == wg::StepKind::kInsertAllowedIp ||
-         kind == wg::StepKind::kClearTable4 || kind == wg::StepKind::kClearTable6 ||
-         kind == wg::StepKind::kApply;
-}
 
 // Whether an action means to take the address away on this device. Churn takes away none that a bystander uses.
 bool IsTakenAway(const Plan& plan, int device, const wg::IpAddress& address) {
@@ -56,127 +40,6 @@ std::vector<wg::IpAddress> WatchedAddresses(const Plan& plan, const Traffic& tra
 
 }  // namespace
 
-// Manager, agent and meter of one device.
-class ControlPlane::DeviceControl : public wgnode::NetlinkAgent::Observer {
- public:
-  DeviceControl(ControlPlane* plane, int device)
-      : plane_(plane),
-        world_(plane->world_),
-        device_(device),
-        manager_(world_->plan().method),
-        meter_([this](const wg::IpAddress& address) {
-          return world_->wire(device_).tunnel->device().Owner(address);
-        }, plane->watch_list_.get()) {
-    const Plan& plan = world_->plan();
-    const plan::Device& spec = plan.devices[device];
-    const plan::Manager& process = plan.managers[spec.host];
-    World::Machine& machine = world_->machine(spec.host);
-    thread_.emplace(machine.host->machine(),
-                    sim::Thread::Options{.name = "manager", .core = process.core});
-    agent_ = std::make_unique<wgnode::NetlinkAgent>(
-        wgnode::NetlinkAgent::Options{
-            .loop = &world_->loop(),
-            .tunnel = world_->wire(device).tunnel.get(),
-            .thread = &thread_.value(),
-            .rtnl = machine.rtnl.get(),
-            .grace = machine.grace.get(),
-            .costs = &plan.hosts[spec.host].costs,
-            .splitting = process.splitting,
-            .observer = this},
-        world_->trace().RegisterEntity(
-            absl::StrCat(plan.hosts[spec.host].name, "/", spec.name, "/manager")));
-    for (const plan::Peer& peer : spec.peers) manager_.Adopt(KeyOf(peer), peer.allowed_ips);
-  }
-
-  // Number `address` of the plane's list.
-  void Watch(size_t address, Group group) { meter_.Watch(address, group); }
-  const ExposureMeter& meter() const { return meter_; }
-
-  // The manager has heard of a change and acts.
-  void Reconfigure(const Notice& notice) {
-    const std::vector<plan::Peer>& peers = world_->plan().devices[device_].peers;
-    std::vector<wg::SetDevice> requests =
-        notice.to != plan::kNone
-            ? manager_.Move(KeyOf(peers[notice.peer]), KeyOf(peers[notice.to]), notice.add[0])
-            : manager_.Change(KeyOf(peers[notice.peer]), notice.add, notice.remove);
-    if (requests.empty()) return;
-    const uint64_t id = ended_ + open_.size();
-    open_.push_back({.noticed = world_->loop().now(),
-                     .device = device_,
-                     .peer = notice.to != plan::kNone ? notice.to : notice.peer,
-                     .add = notice.add,
-                     .remove = notice.remove,
-                     .move = notice.to != plan::kNone});
-    agent_->Submit({.id = id, .requests = std::move(requests)});
-  }
-
-  void OnBegin(uint64_t id) override {
-    ReconfigurationLog& log = Log(id);
-    log.begin = world_->loop().now();
-    log.begun = true;
-    meter_.Begin(world_->loop().now());
-    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeBegin(device_, log.what());
-  }
-  void OnStep(uint64_t id, const wg::ConfigStep& step) override {
-    if (IsVisible(step.kind)) ++Log(id).steps;
-    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeStep(device_, step);
-    if (!MayChangeOwners(step.kind)) return;
-    ++world_->wire(device_).epoch;
-    meter_.AfterStep(world_->loop().now(), step.prefix);
-  }
-  void OnAnswer(uint64_t id, wg::Errno error) override {
-    ++Log(id).messages;
-    if (error != wg::Errno::kOk) ++Log(id).failed_messages;
-  }
-  void OnEnd(uint64_t id) override {
-    CHECK_EQ(id, ended_);
-    ReconfigurationLog& log = open_.front();
-    log.end = world_->loop().now();
-    log.finished = true;
-    NoteExposure(meter_.End(log.end), &log);
-    WriteDownFirst();
-  }
-
-  // They end in the order in which they came: those left over are the last ones, and at most the first of them has begun.
-  void Close() {
-    while (!open_.empty()) {
-      if (open_.front().begun) NoteExposure(meter_.Abandon(world_->loop().now()), &open_.front());
-      WriteDownFirst();
-    }
-  }
-
- private:
-  void NoteExposure(const std::vector<Exposure>& exposures, ReconfigurationLog* log) {
-    if (plane_->observer_ != nullptr) plane_->observer_->OnChangeEnd(device_, exposures);
-    for (const Exposure& exposure : exposures) {
-      if (exposure.total() <= log->exposure) continue;
-      log->exposure = exposure.total();
-      log->exposed = exposure.address;
-    }
-  }
-
-  ReconfigurationLog& Log(uint64_t id) { return open_[id - ended_]; }
-  void WriteDownFirst() {
-    plane_->book_.Add(std::move(open_.front()));
-    open_.pop_front();
-    ++ended_;
-  }
-
-  const wg::PublicKey& KeyOf(const plan::Peer& peer) const {
-    return world_->wire(peer.device).public_key;
-  }
-
-  ControlPlane* const plane_;
-  World* const world_;
-  const int device_;
-  Manager manager_;
-  ExposureMeter meter_;
-  std::optional<sim::Thread> thread_;
-  std::unique_ptr<wgnode::NetlinkAgent> agent_;
-  std::deque<ReconfigurationLog> open_;  // by id, from ended_ on
-  uint64_t ended_ = 0;
-};
-
 ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
     : Actor(world->trace().RegisterEntity("control plane")),
       world_(world),
@@ -190,7 +53,9 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
   }
   for (size_t i = 0; i < plan.devices.size(); ++i) {
     const int device = static_cast<int>(i);
-    devices_.push_back(std::make_unique<DeviceControl>(this, device));
+    DeviceControlSink* const sink = this;  // a private base: make_unique could not convert
+    devices_.push_back(
+        std::make_unique<DeviceControl>(world, device, watch_list_.get(), sink, &book_));
     for (size_t peer = 0; peer < plan.devices[i].peers.size(); ++peer) {
       for (const wg::Prefix& prefix : plan.devices[i].peers[peer].allowed_ips) {
         intent_->Give(device, prefix, static_cast<int>(peer));
@@ -198,15 +63,23 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
     }
   }
   WatchAddresses(traffic);
-  for (size_t i = 0; i < plan.reconfigures.size(); ++i) {
-    const plan::Reconfigure& action = plan.reconfigures[i];
-    for (int time = 0; time < action.times; ++time) {
-      const sim::Duration at = action.at + time * action.every;
-      if (at >= plan.duration) break;
-      world->loop().At(sim::kStart + at, this, Arg(kAction, i));
-    }
-  }
+  ScheduleActions();
   ScheduleNextPodEvent();
+}
+
+void ControlPlane::ScheduleActions() {
+  const Plan& plan = world_->plan();
+  const auto schedule = [&](const auto& actions, What what) {
+    for (size_t i = 0; i < actions.size(); ++i) {
+      for (int time = 0; time < actions[i].times; ++time) {
+        const sim::Duration at = actions[i].at + time * actions[i].every;
+        if (at >= plan.duration) break;
+        world_->loop().At(sim::kStart + at, this, Arg(what, i));
+      }
+    }
+  };
+  schedule(plan.reconfigures, kAction);
+  schedule(plan.mesh_actions, kMeshAction);
 }
 
 void ControlPlane::WatchAddresses(const Traffic& traffic) {
@@ -249,6 +122,10 @@ void ControlPlane::WatchAddresses(const Traffic& traffic) {
 
 ControlPlane::~ControlPlane() = default;
 
+void ControlPlane::set_observer(ChangeObserver* observer) {
+  for (const auto& device : devices_) device->set_observer(observer);
+}
+
 void ControlPlane::Close() {
   for (const auto& device : devices_) device->Close();
 }
@@ -276,6 +153,7 @@ void ControlPlane::OnEvent(uint64_t arg) {
       ++next_pod_event_;
       return ScheduleNextPodEvent();
     case kAction: return Act(world_->plan().reconfigures[which]);
+    case kMeshAction: return Act(world_->plan().mesh_actions[which]);
     case kNotice: return HearNumber(which);
   }
 }
@@ -297,14 +175,14 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
     // The peers, as this device sees them; kNone where the host concerned is this one, or no peer.
     const int here = world_->PeerNumber(device, device_here);
     const int there = world_->PeerNumber(device, device_there);
-    Notice notice{.device = device, .peer = here};
+    Notice notice{.device = device, .kind = MeshEvent::Kind::kPrefixes, .peer = here};
     if (event.kind == PodEvent::Kind::kMove && there != plan::kNone) {
       intent_->Give(device, prefix, there);
       notice.add = {prefix};
+      notice.peer = there;
       if (here != plan::kNone) {
-        notice.to = there;
-      } else {
-        notice.peer = there;
+        notice.kind = MeshEvent::Kind::kMove;
+        notice.from = here;
       }
     } else if (here == plan::kNone) {
       continue;
@@ -325,9 +203,98 @@ void ControlPlane::Act(const plan::Reconfigure& action) {
   ++world_->wire(action.device).epoch;
   // An action is what the manager itself does: it needs no notice.
   Hear({.device = action.device,
+        .kind = MeshEvent::Kind::kPrefixes,
         .peer = action.peer,
         .add = Prefixes(action.add.begin(), action.add.end()),
         .remove = Prefixes(action.remove.begin(), action.remove.end())});
+}
+
+void ControlPlane::Act(const plan::MeshAction& action) {
+  using Kind = plan::MeshAction::Kind;
+  switch (action.kind) {
+    case Kind::kLeave:
+      return NodeLeaves(action.device);
+    case Kind::kJoin:
+      return NodeJoins(action.device);
+    case Kind::kChangeKey: {
+      wg::SetDevice request;
+      request.private_key = world_->NewPrivateKey(action.device);
+      return devices_[action.device]->OwnChange(MeshEvent::Kind::kKeyChanged, std::move(request));
+    }
+    case Kind::kChangePort: {
+      wg::SetDevice request;
+      request.listen_port = action.listen_port;
+      return devices_[action.device]->OwnChange(MeshEvent::Kind::kEndpointChanged, std::move(request));
+    }
+    case Kind::kRestart:
+    case Kind::kResync:
+      break;
+  }
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    if (world_->plan().devices[i].host != action.host) continue;
+    if (action.kind == Kind::kRestart) {
+      devices_[i]->Restart(action.downtime, action.replay);
+    } else {
+      devices_[i]->Hear({.kind = MeshEvent::Kind::kResync});
+    }
+  }
+}
+
+void ControlPlane::NodeLeaves(int device) { TellPeersOf(device, MeshEvent::Kind::kNodeRemoved); }
+void ControlPlane::NodeJoins(int device) { TellPeersOf(device, MeshEvent::Kind::kNodeAdded); }
+void ControlPlane::AnnounceKey(int device) { TellPeersOf(device, MeshEvent::Kind::kKeyChanged); }
+void ControlPlane::AnnounceEndpoint(int device) { TellPeersOf(device, MeshEvent::Kind::kEndpointChanged); }
+
+void ControlPlane::TellPeersOf(int far, MeshEvent::Kind kind) {
+  for (size_t i = 0; i < world_->plan().devices.size(); ++i) {
+    const int device = static_cast<int>(i);
+    const int peer = world_->PeerNumber(device, far);
+    if (peer == plan::kNone) continue;
+    if (kind == MeshEvent::Kind::kNodeRemoved) intent_->Leave(device, peer);
+    if (kind == MeshEvent::Kind::kNodeAdded) intent_->Join(device, peer);
+    ++world_->wire(device).epoch;
+    Tell({.device = device, .kind = kind, .peer = peer});
+  }
+}
+
+void ControlPlane::OnOwnChange(int device, MeshEvent::Kind kind, const wg::SetDevice& request) {
+  if (kind == MeshEvent::Kind::kKeyChanged) {
+    wg::PublicKey key;
+    CHECK(world_->crypto().DerivePublic(*request.private_key, &key));
+    world_->SetPublicKey(device, key);
+    return AnnounceKey(device);
+  }
+  world_->wire(device).listen_port = *request.listen_port;
+  AnnounceEndpoint(device);
+}
+
+void ControlPlane::OnOffer(int device, int peer) {
+  const int far = world_->plan().devices[device].peers[peer].device;
+  if (devices_[device]->Sleeps(peer)) {
+    devices_[device]->Hear({.kind = MeshEvent::Kind::kActive, .node = peer});
+  }
+  const int back = world_->PeerNumber(far, device);
+  if (back == plan::kNone || !devices_[far]->Sleeps(back)) return;
+  // A program that sees packets of peers that it has taken out does so when the handshake comes.
+  if (devices_[far]->SeesPackets()) {
+    return devices_[far]->Hear({.kind = MeshEvent::Kind::kActive, .node = back});
+  }
+  if (!woken_.insert({far, back}).second) return;
+  Tell({.device = far, .kind = MeshEvent::Kind::kActive, .peer = back});
+}
+
+MeshNode ControlPlane::StateOf(int device, int peer) const {
+  const plan::Peer& plan = world_->plan().devices[device].peers[peer];
+  const World::Wire& wire = world_->wire(plan.device);
+  MeshNode state{.present = true,
+                 .key = wire.public_key,
+                 .endpoint = plan.endpoint,
+                 .keepalive = plan.persistent_keepalive,
+                 .preshared_key = plan.preshared_key};
+  if (state.endpoint && state.endpoint->port == world_->plan().devices[plan.device].listen_port) {
+    state.endpoint->port = wire.listen_port;
+  }
+  return state;
 }
 
 void ControlPlane::Tell(Notice notice) {
@@ -348,6 +315,17 @@ void ControlPlane::HearNumber(uint64_t number) {
   for (; !notices_.empty() && notices_.front().heard; ++first_notice_) notices_.pop_front();
 }
 
-void ControlPlane::Hear(const Notice& notice) { devices_[notice.device]->Reconfigure(notice); }
+void ControlPlane::Hear(const Notice& notice) {
+  MeshEvent event{.kind = notice.kind,
+                  .node = notice.peer,
+                  .from = notice.from,
+                  .add = {notice.add.begin(), notice.add.end()},
+                  .remove = {notice.remove.begin(), notice.remove.end()}};
+  if (notice.kind != MeshEvent::Kind::kPrefixes && notice.kind != MeshEvent::Kind::kMove) {
+    event.state = StateOf(notice.device, notice.peer);
+  }
+  if (notice.kind == MeshEvent::Kind::kActive) woken_.erase({notice.device, notice.peer});
+  devices_[notice.device]->Hear(event);
+}
 
 }  // namespace scenario

@@ -1,8 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // ControlPlane: what happens to the configuration of a world. Pods come, go and move as the churn of the plan says, actions
-// happen at their times; the manager of every host concerned hears of it after its notice delay, and its netlink agent
-// carries out the requests. It watches every step: counts, latencies, exposure.
+// happen at their times, nodes leave and come back or get other keys; the manager of every host concerned hears of it after its
+// notice delay and acts (device_control.h).
 #ifndef WGSIM_SCENARIOS_CONTROL_PLANE_H_
 #define WGSIM_SCENARIOS_CONTROL_PLANE_H_
 
@@ -10,14 +10,19 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
+#include "absl/container/inlined_vector.h"
+#include "protocol/config.h"
 #include "protocol/ip.h"
 #include "scenarios/change_observer.h"
 #include "scenarios/churn.h"
+#include "scenarios/device_control.h"
 #include "scenarios/exposure_meter.h"
 #include "scenarios/intent.h"
-#include "scenarios/manager.h"
+#include "scenarios/managers/mesh.h"
 #include "scenarios/plan.h"
 #include "scenarios/reconfiguration_book.h"
 #include "scenarios/traffic.h"
@@ -25,21 +30,28 @@
 #include "sim/event_loop.h"
 #include "sim/rng.h"
 #include "sim/time.h"
-#include "sim/wg/netlink_agent.h"
 
 namespace scenario {
 
 // Records kept of the longest exposures.
 inline constexpr size_t kMaxExposureRecords = 20;
 
-class ControlPlane : private sim::Actor {
+class ControlPlane : private sim::Actor, private DeviceControlSink {
  public:
   // `world` outlives it. Tells the intent of the lists at the start: senders must have followed their addresses.
   ControlPlane(World* world, Intent* intent, const Traffic& traffic);
   ~ControlPlane() override;
 
   // Hears of every change from now on; nullptr: nobody does. Outlives its use.
-  void set_observer(ChangeObserver* observer) { observer_ = observer; }
+  void set_observer(ChangeObserver* observer);
+
+  // This device has left the mesh, or is back: all that have it as a peer are told, and it is meant so from now on.
+  void NodeLeaves(int device);
+  void NodeJoins(int device);
+  // This device has another public key (World::SetPublicKey), or listens elsewhere (Wire::listen_port): all that have it as a
+  // peer are told.
+  void AnnounceKey(int device);
+  void AnnounceEndpoint(int device);
 
   // The run is over: logs what is not finished. To be called once, before the results are read.
   void Close();
@@ -55,13 +67,14 @@ class ControlPlane : private sim::Actor {
   GroupExposures Exposures(Group group) const;
 
  private:
-  class DeviceControl;
-
-  // A manager hears of a change to one peer, or of an address that moves between two.
+  // Nearly always one.
+  using Prefixes = absl::InlinedVector<wg::Prefix, 1>;
+  // What a manager is going to hear. `peer` and `from` are numbers among the device's peers.
   struct Notice {
     int device;
-    int peer;               // loses `remove`, gets `add`
-    int to = plan::kNone;   // moves `add` from `peer` to this one
+    MeshEvent::Kind kind;
+    int peer;
+    int from = plan::kNone;
     Prefixes add;
     Prefixes remove;
     bool heard = false;
@@ -70,6 +83,13 @@ class ControlPlane : private sim::Actor {
   void OnEvent(uint64_t arg) override;
   void HappenToPod(const PodEvent& event);
   void Act(const plan::Reconfigure& action);
+  void Act(const plan::MeshAction& action);
+  void OnOwnChange(int device, MeshEvent::Kind kind, const wg::SetDevice& request) override;
+  void OnOffer(int device, int peer) override;
+  void TellPeersOf(int far, MeshEvent::Kind kind);
+  void ScheduleActions();
+  // The peer as it is now.
+  MeshNode StateOf(int device, int peer) const;
   void Tell(Notice notice);
   void Hear(const Notice& notice);
   void HearNumber(uint64_t number);
@@ -86,8 +106,9 @@ class ControlPlane : private sim::Actor {
   uint64_t first_notice_ = 0;
   std::vector<sim::Rng> notice_rngs_;     // by host
   std::vector<sim::Time> last_notice_;    // by host: order is kept
+  // Peers of devices that have been idle and are going to hear that they are wanted.
+  absl::btree_set<std::pair<int, int>> woken_;
   ReconfigurationBook book_{kMaxExposureRecords};
-  ChangeObserver* observer_ = nullptr;
 };
 
 }  // namespace scenario

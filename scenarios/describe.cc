@@ -214,6 +214,74 @@ std::string Traffic(const Plan& plan) {
   return absl::StrCat("\nTraffic\n", grouped.Text());
 }
 
+// Of a host whose manager is not the usual one.
+std::string ManagerWords(const Plan& plan, const plan::Manager& manager) {
+  const plan::Method method = manager.method.value_or(plan.method);
+  const plan::MethodTraits& traits = plan::TraitsOf(method);
+  std::string words;
+  const auto say = [&](bool unusual, absl::string_view what, const std::string& value) {
+    if (unusual) absl::StrAppend(&words, words.empty() ? "" : ", ", what, value);
+  };
+  const auto time = [&](sim::Duration value, sim::Duration usual, absl::string_view what) {
+    say(value != usual, what,
+        value == sim::Duration(0) ? std::string("never") : DurationText(value));
+  };
+  say(manager.method.has_value(), "", absl::StrCat(plan::Name(method), ": ", traits.words));
+  say(manager.splitting != traits.splitting, "cuts messages as ",
+      manager.splitting == wg::netlink::Splitting::kWgPage     ? "wg(8) does"
+      : manager.splitting == wg::netlink::Splitting::kWgctrl   ? "wgctrl-go does"
+      : manager.splitting == wg::netlink::Splitting::kNetworkd ? "systemd-networkd does"
+                                                               : "one, whole");
+  time(manager.resync_every, traits.resync_every, "resyncs every ");
+  time(manager.debounce, traits.debounces ? plan::kDebounce : sim::Duration(0), "waits for quiet of ");
+  time(manager.debounce_limit, traits.debounces ? plan::kDebounceLimit : sim::Duration(0), "at most ");
+  time(manager.idle_after, traits.idle_after, "peers idle after ");
+  say(manager.early_update_only, "gives routed prefixes back before the peer is there", "");
+  say(manager.never_equal, "never finds device and wish equal", "");
+  say(manager.dns_failures != 0, "look-ups fail first, times ", absl::StrCat(manager.dns_failures));
+  time(manager.dns_delay, method == plan::Method::kNetworkd ? plan::kDnsDelay : sim::Duration(0),
+       "look-ups take ");
+  time(manager.psk_skew, sim::Duration(0), "sets preshared keys up to so much later: ");
+  return words;
+}
+
+std::string Managers(const Plan& plan) {
+  Grouped grouped;
+  bool any = false;
+  for (size_t h = 0; h < plan.managers.size(); ++h) {
+    const std::string words = ManagerWords(plan, plan.managers[h]);
+    any = any || !words.empty();
+    if (!words.empty()) grouped.Add(words, plan.hosts[h].name);
+  }
+  return any ? absl::StrCat("\nManagers\n", grouped.Text()) : "";
+}
+
+std::string MeshWords(const Plan& plan, const plan::MeshAction& action) {
+  using Kind = plan::MeshAction::Kind;
+  std::string words = absl::StrCat(action.name, ": at ", DurationText(action.at));
+  if (action.times > 1) {
+    absl::StrAppend(&words, " and every ", DurationText(action.every), ", ", action.times, " times");
+  }
+  const std::string& host = plan.hosts[action.host].name;
+  switch (action.kind) {
+    case Kind::kLeave:
+      return absl::StrCat(words, ", ", host, " leaves the mesh");
+    case Kind::kJoin:
+      return absl::StrCat(words, ", ", host, " joins the mesh again");
+    case Kind::kChangeKey:
+      return absl::StrCat(words, ", ", host, " gets another key");
+    case Kind::kChangePort:
+      return absl::StrCat(words, ", ", host, " listens on port ", action.listen_port);
+    case Kind::kRestart:
+      return absl::StrCat(words, ", the manager of ", host, " starts again, ",
+                          DurationText(action.downtime), " later, and is told everything within ",
+                          DurationText(action.replay));
+    case Kind::kResync:
+      return absl::StrCat(words, ", the manager of ", host, " compares device and wish");
+  }
+  return words;
+}
+
 std::string Changes(const Plan& plan) {
   std::string out;
   for (const plan::Churn& churn : plan.churn) {
@@ -250,19 +318,10 @@ std::string Changes(const Plan& plan) {
       absl::StrAppend(&words, action.remove.empty() ? " gets " : " and gets ", list(action.add));
     absl::StrAppend(&out, Wrapped(words, kIndent));
   }
-  return out.empty() ? out : absl::StrCat("\nChanges\n", out);
-}
-
-absl::string_view MethodText(plan::Method method) {
-  switch (method) {
-    case plan::Method::kReplace:
-      return "every change replaces the peer's full list";
-    case plan::Method::kDummyPeer:
-      return "an address is removed by moving it to a dummy peer, which is then removed";
-    case plan::Method::kRemoveMe:
-      return "an address is removed alone";
+  for (const plan::MeshAction& action : plan.mesh_actions) {
+    absl::StrAppend(&out, Wrapped(MeshWords(plan, action), kIndent));
   }
-  return "";
+  return out.empty() ? out : absl::StrCat("\nChanges\n", out);
 }
 
 std::string SweepTexts(const LoadedScenario& scenario) {
@@ -282,8 +341,9 @@ std::string VariantTexts(const LoadedScenario& scenario) {
     std::string words =
         absl::StrCat(variant.plan.variant, ": ", plan::Name(variant.plan.method), " on ",
                      plan::Name(variant.plan.implementation), "; ",
-                     variant.description.empty() ? MethodText(variant.plan.method)
-                                                 : absl::StripSuffix(variant.description, "."));
+                     variant.description.empty()
+                         ? absl::string_view(plan::TraitsOf(variant.plan.method).words)
+                         : absl::StripSuffix(variant.description, "."));
     if (!variant.set.empty()) absl::StrAppend(&words, "; with ", absl::StrJoin(variant.set, ", "));
     absl::StrAppend(&out, Wrapped(words, kIndent));
   }
@@ -301,7 +361,7 @@ std::string Describe(const LoadedScenario& scenario) {
       Wrapped(absl::StrCat(DurationText(plan.duration), " of virtual time, seed ", plan.seed),
               kIndent));
   absl::StrAppend(&out, Machines(plan), Links(plan), Interfaces(plan), Pods(plan), Traffic(plan),
-                  Changes(plan), SweepTexts(scenario), VariantTexts(scenario));
+                  Managers(plan), Changes(plan), SweepTexts(scenario), VariantTexts(scenario));
   if (!scenario.expectations.empty()) {
     absl::StrAppend(&out, "\nExpectations\n");
     for (const LoadedExpectation& expectation : scenario.expectations)

@@ -1,8 +1,10 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/describe.h"
 
+#include <optional>
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "scenarios/golden_file.h"
 #include "scenarios/loader_testing.h"
@@ -16,6 +18,27 @@ TEST(Describe, SaysInWordsWhatAScenarioIs) {
   ASSERT_TRUE(scenario.has_value()) << errors;
   const std::string text = Describe(*scenario);
   EXPECT_EQ(text, ReadGolden("describe.txt", text));
+}
+
+TEST(Describe, SaysWhichProgramsConfigureAndWhatHappensToTheMesh) {
+  std::string errors;
+  const std::string text = absl::StrReplaceAll(
+      kRight,
+      {{"core: 0 splitting: WG_PAGE",
+        R"(program: SYSTEMD_NETWORKD resync_every: "5s" dns_failures: 2 splitting: WHOLE)"},
+       {"actions {",
+        R"(actions { name: "off" at: "1s" node_leaves { host: "node2" } }
+           actions { name: "on" at: "2s" node_joins { host: "node2" } }
+           actions { name: "key" at: "3s" every: "1s" times: 2 change_key { host: "node1" } }
+           actions { name: "port" at: "4s" change_port { host: "node1" listen_port: 4500 } }
+           actions { name: "again" at: "5s" restart_manager { host: "node0" } }
+           actions { name: "look" at: "6s" resync_manager { host: "node0" } }
+           actions {)"},
+       {R"(name: "remove_me" method: REMOVE_ME)", R"(name: "remove_me" program: WG_SYNCCONF)"}});
+  const std::optional<LoadedScenario> scenario = Load(text, &errors);
+  ASSERT_TRUE(scenario.has_value()) << errors;
+  const std::string described = Describe(*scenario);
+  EXPECT_EQ(described, ReadGolden("describe_managers.txt", described));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/flow_sender.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -68,7 +69,13 @@ void FlowSender::Sent(uint64_t seq, wg::Errno error) {
   }
 }
 
+void FlowSender::Announce() {
+  if (device_ == plan::kNone) return;
+  if (const auto& on_offer = world_->wire(device_).on_offer) on_offer(to_.address);
+}
+
 wg::Errno FlowSender::Send(net::Socket* socket, uint32_t payload_bytes, uint64_t number) {
+  Announce();
   const uint64_t seq = book_->account(account_).Offer(world_->loop().now());
   const wg::Errno error = socket->SendTo(to_, MakePayload(payload_bytes, number, seq),
                                          static_cast<net::Cpu>(from_.core));
@@ -80,6 +87,7 @@ wg::Errno FlowSender::Send(net::Socket* socket, uint32_t payload_bytes, uint64_t
 wg::Errno FlowSender::SendTrain(net::Socket* socket, uint32_t payload_bytes, uint32_t segments,
                                 uint64_t number) {
   if (segments == 1) return Send(socket, payload_bytes, number);
+  Announce();
   uint64_t first = 0;
   for (uint32_t i = 0; i < segments; ++i) {
     const uint64_t seq = book_->account(account_).Offer(world_->loop().now());
@@ -108,7 +116,10 @@ bool FlowSender::GoesAstray() {
     astray_ = true;
   } else {
     const int far = world_->plan().devices[device_].peers[peer].device;
-    astray_ = *owner != world_->wire(far).public_key;
+    const World::Wire& there = world_->wire(far);
+    astray_ = *owner != there.public_key &&
+              std::find(there.former_keys.begin(), there.former_keys.end(), *owner) ==
+                  there.former_keys.end();
   }
   return astray_;
 }

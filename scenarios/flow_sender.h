@@ -42,6 +42,8 @@ class FlowSender {
 
  private:
   wg::Buffer MakePayload(uint32_t payload_bytes, uint64_t number, uint64_t seq) const;
+  // Whoever waits for a packet to this destination hears of it.
+  void Announce();
   void Sent(uint64_t seq, wg::Errno error);
   bool GoesAstray();
 

@@ -7,7 +7,7 @@ namespace scenario {
 
 size_t Intent::Follow(int device, const wg::IpAddress& address) {
   const auto [at, is_new] = numbers_.try_emplace({device, address}, followed_.size());
-  if (is_new) followed_.emplace_back();
+  if (is_new) followed_.push_back({device, {}});
   return at->second;
 }
 
@@ -40,7 +40,10 @@ void Intent::Take(int device, const wg::Prefix& prefix, int peer) {
 
 int Intent::Owner(size_t number) const {
   const Followed& followed = followed_[number];
-  return followed.owners.empty() ? kNobody : followed.owners.front().second;
+  for (const auto& [prefix, peer] : followed.owners) {
+    if (absent_.empty() || !absent_.contains({followed.device, peer})) return peer;
+  }
+  return kNobody;
 }
 
 }  // namespace scenario

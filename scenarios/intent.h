@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "protocol/ip.h"
 
 namespace scenario {
@@ -26,12 +27,17 @@ class Intent {
   void Give(int device, const wg::Prefix& prefix, int peer);
   void Take(int device, const wg::Prefix& prefix, int peer);
 
-  // The peer with the longest prefix; kNobody if there is none.
+  // The peer has left the mesh, with everything that it has or comes to have, until it is back.
+  void Leave(int device, int peer) { absent_.insert({device, peer}); }
+  void Join(int device, int peer) { absent_.erase({device, peer}); }
+
+  // The peer with the longest prefix, of those that have not left; kNobody if there is none.
   static constexpr int kNobody = -1;
   int Owner(size_t number) const;
 
  private:
   struct Followed {
+    int device;
     // Prefixes that contain the address, longest first: few.
     std::vector<std::pair<wg::Prefix, int>> owners;
   };
@@ -40,6 +46,7 @@ class Intent {
   void ForEachInside(int device, const wg::Prefix& prefix, Do what);
 
   std::vector<Followed> followed_;
+  absl::btree_set<std::pair<int, int>> absent_;
   absl::btree_map<std::pair<int, wg::IpAddress>, size_t> numbers_;
 };
 

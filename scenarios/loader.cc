@@ -297,32 +297,10 @@ class Loader {
     plan->scenario = message.name();
     plan->variant = RunName({.variant = variant.name(), .fixed = {}}, axes, point);
     plan->seed = message.seed();
-    const bool own = variant.has_implementation();
     const file::Implementation implementation =
-        own ? variant.implementation() : message.implementation();
+        variant.has_implementation() ? variant.implementation() : message.implementation();
     plan->implementation = Implementation(implementation);
-    if (!variant.has_method()) {
-      diagnostics_.Add(node.WhereIs("method"), node.PathOf("method"),
-                       "is missing; write method: REPLACE, DUMMY_PEER or REMOVE_ME");
-    }
-    switch (variant.method()) {
-      case file::REPLACE:
-        plan->method = plan::Method::kReplace;
-        break;
-      case file::DUMMY_PEER:
-        plan->method = plan::Method::kDummyPeer;
-        break;
-      case file::REMOVE_ME:
-        plan->method = plan::Method::kRemoveMe;
-        break;
-    }
-    if (variant.method() == file::REMOVE_ME && !plan::KnowsRemoveMe(plan->implementation)) {
-      diagnostics_.Add(own ? node.WhereIs("implementation") : node.WhereIs("method"),
-                       node.PathOf(own ? "implementation" : "method"),
-                       absl::StrCat(plan::Name(plan->implementation),
-                                    " cannot remove single allowed ips; write implementation: "
-                                    "LINUX_6_16 or WIREGUARD_GO, or another method"));
-    }
+    ChooseMethod(node, variant, plan);
     const auto find_cost_model = [this](const Node& n, const std::string& reference) {
       return costs_.Find(n, reference);
     };
@@ -341,6 +319,33 @@ class Loader {
       return root.Child("sweep", i).WhereIs("values", static_cast<int>(value));
     }
     return root.WhereIs("sweep");
+  }
+
+  void ChooseMethod(const Node& node, const file::Variant& variant, Plan* plan) {
+    if (variant.has_method() == variant.has_program()) {
+      const char* field = variant.has_method() ? "program" : "method";
+      diagnostics_.Add(node.WhereIs(field), node.PathOf(field),
+                       variant.has_method()
+                           ? "a variant has either method or program; write one of them"
+                           : "is missing; write method: REPLACE, DUMMY_PEER or REMOVE_ME, or "
+                             "program: and one of those in managers.proto");
+    }
+    if (variant.has_program()) {
+      plan->method = MethodOf(variant.program());
+    } else {
+      // The first three of both have the same numbers.
+      plan->method = MethodOf(static_cast<file::ManagerProgram>(variant.method()));
+    }
+    const char* field = variant.has_program() ? "program" : "method";
+    if (plan::TraitsOf(plan->method).removes_single && !plan::KnowsRemoveMe(plan->implementation)) {
+      const bool own = variant.has_implementation();
+      diagnostics_.Add(own ? node.WhereIs("implementation") : node.WhereIs(field),
+                       node.PathOf(own ? "implementation" : field),
+                       absl::StrCat(plan::Name(plan->implementation),
+                                    " cannot remove single allowed ips; write implementation: "
+                                    "LINUX_6_16 or WIREGUARD_GO, or another ",
+                                    field));
+    }
   }
 
   void Expectations(const Node& root, LoadedScenario* loaded) {

@@ -26,16 +26,4 @@ bool KnowsRemoveMe(Implementation implementation) {
          implementation != Implementation::kBoringtun;
 }
 
-const char* Name(Method method) {
-  switch (method) {
-    case Method::kReplace:
-      return "REPLACE";
-    case Method::kDummyPeer:
-      return "DUMMY_PEER";
-    case Method::kRemoveMe:
-      return "REMOVE_ME";
-  }
-  return "";
-}
-
 }  // namespace scenario::plan

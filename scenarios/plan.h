@@ -17,6 +17,7 @@
 #include "protocol/ip.h"
 #include "scenarios/plan_changes.h"
 #include "scenarios/plan_index.h"
+#include "scenarios/plan_managers.h"
 #include "scenarios/plan_network.h"
 #include "scenarios/plan_traffic.h"
 #include "scenarios/plan_wireguard.h"
@@ -37,9 +38,6 @@ const char* Name(Implementation implementation);
 // Whether single allowed ips can be removed.
 bool KnowsRemoveMe(Implementation implementation);
 
-enum class Method : uint8_t { kReplace, kDummyPeer, kRemoveMe };
-const char* Name(Method method);  // "REPLACE"
-
 }  // namespace scenario::plan
 
 namespace scenario {
@@ -48,7 +46,7 @@ struct Plan {
   std::string scenario;
   std::string variant;
   plan::Implementation implementation{};
-  plan::Method method{};
+  plan::Method method{};  // of hosts without a program of their own
   uint64_t seed = 0;
   sim::Duration duration{};
   std::vector<plan::Host> hosts;
@@ -58,6 +56,7 @@ struct Plan {
   std::vector<plan::Flow> flows;
   std::vector<plan::Churn> churn;
   std::vector<plan::Reconfigure> reconfigures;
+  std::vector<plan::MeshAction> mesh_actions;
   std::vector<plan::Manager> managers;  // one for each host
   // Inner addresses of interest, in order of address: of flows, of reconfigurations, and those listed.
   std::vector<wg::IpAddress> watch;

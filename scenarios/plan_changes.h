@@ -1,6 +1,6 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Of a plan (plan.h): what happens to the configuration, and who carries it out.
+// Of a plan (plan.h): what happens to the configuration, at what times.
 #ifndef WGSIM_SCENARIOS_PLAN_CHANGES_H_
 #define WGSIM_SCENARIOS_PLAN_CHANGES_H_
 
@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "protocol/ip.h"
-#include "protocol/netlink/split.h"
 #include "scenarios/plan_index.h"
 #include "scenarios/plan_traffic.h"
 #include "sim/time.h"
@@ -41,13 +40,6 @@ struct Reconfigure {
   std::vector<wg::Prefix> remove;
   std::vector<wg::Prefix> add;
   int line = 0;  // in the scenario file
-};
-
-struct Manager {
-  int core = 0;
-  wg::netlink::Splitting splitting = wg::netlink::Splitting::kWgctrl;
-  sim::Duration notice_delay{};
-  sim::Duration notice_jitter{};
 };
 
 }  // namespace scenario::plan

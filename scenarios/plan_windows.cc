@@ -17,12 +17,18 @@
 #include "protocol/effects.h"
 #include "protocol/netlink/split.h"
 #include "protocol/profile.h"
-#include "scenarios/manager.h"
+#include "scenarios/managers/manager.h"
+#include "scenarios/managers/mesh.h"
+#include "scenarios/managers/programs.h"
 #include "sim/rng.h"
+#include "sim/time.h"
 #include "sim/wg/sim_entropy.h"
 
 namespace scenario {
 namespace {
+
+// A program that gathers says something in its first run, or has nothing to say.
+constexpr int kMostRuns = 4;
 
 // Which peer it is matters here, not what its key is.
 wg::PublicKey KeyOf(int device) {
@@ -34,7 +40,7 @@ wg::PublicKey KeyOf(int device) {
 // One interface of a plan with its manager, without a network.
 class Configured {
  public:
-  Configured(const Plan& plan, int device) : plan_(plan), index_(device), manager_(plan.method) {
+  Configured(const Plan& plan, int device) : plan_(plan), index_(device) {
     device_ = std::make_unique<wg::Device>(
         wg::DeviceOptions{.profile = wg::FindProfile(plan::Name(plan.implementation)),
                           .crypto = &wg::ModelledCrypto(),
@@ -43,24 +49,29 @@ class Configured {
                           .module = &module_});
     wg::SetDevice request;
     names_[kDummyPeerKey] = "dummy";
+    const plan::Manager& process = plan.managers[self().host];
+    manager_ = MakeManager(process.method.value_or(plan.method),
+                           {.values = process, .read_device = [this] { return device_->Get(); }});
     for (const plan::Peer& peer : self().peers) {
       wg::SetPeer set;
       set.public_key = KeyOf(peer.device);
       for (const wg::Prefix& prefix : peer.allowed_ips)
         set.allowed_ips.push_back({.prefix = prefix});
       names_[set.public_key] = plan.hosts[plan.devices[peer.device].host].name;
-      manager_.Adopt(set.public_key, peer.allowed_ips);
+      manager_->Adopt(static_cast<int>(request.peers.size()), {.key = set.public_key,
+                                                               .endpoint = peer.endpoint,
+                                                               .prefixes = peer.allowed_ips});
       request.peers.push_back(std::move(set));
     }
     wg::Effects effects;
     CHECK(wg::Configure(device_.get(), std::move(request), wg::Now{}, &effects) == wg::Errno::kOk);
+    manager_->Start(now_);
   }
 
   Windows Change(const plan::Reconfigure& change) {
     WindowsRequest request;
     request.title = plan_.variant;
-    const wg::PublicKey peer = KeyOf(self().peers[change.peer].device);
-    for (const wg::SetDevice& whole : manager_.Change(peer, change.add, change.remove)) {
+    for (const wg::SetDevice& whole : RequestsOf(change)) {
       for (wg::netlink::SplitMessage& message : wg::netlink::SplitRequest(
                whole, plan_.managers[self().host].splitting, self().name)) {
         request.messages.push_back(std::move(message.request));
@@ -75,6 +86,27 @@ class Configured {
  private:
   const plan::Device& self() const { return plan_.devices[index_]; }
 
+  // What the program sends because of it, now or when it gets round to it: of what it does later because of its clock, or
+  // because of what it has sent, only the first is shown.
+  std::vector<wg::SetDevice> RequestsOf(const plan::Reconfigure& change) {
+    manager_->Hear({.kind = MeshEvent::Kind::kPrefixes,
+                    .node = change.peer,
+                    .add = change.add,
+                    .remove = change.remove},
+                   now_);
+    std::vector<wg::SetDevice> requests;
+    for (int runs = 0; runs < kMostRuns && requests.empty(); ++runs) {
+      for (Manager::Change& said : manager_->Take()) {
+        for (wg::SetDevice& whole : said.requests) requests.push_back(std::move(whole));
+        manager_->Answered(/*ok=*/true, now_);
+      }
+      if (!requests.empty() || !manager_->due()) break;
+      now_ = std::max(now_, *manager_->due());
+      manager_->Run(now_);
+    }
+    return requests;
+  }
+
   // Whatever the method, a change of one peer's list leaves those alone that belong to others and
   // stay there.
   bool Concerns(const wg::IpAddress& address, const plan::Reconfigure& change) const {
@@ -86,7 +118,8 @@ class Configured {
 
   const Plan& plan_;
   const int index_;
-  Manager manager_;
+  std::unique_ptr<Manager> manager_;
+  sim::Time now_ = sim::kStart;
   PeerNames names_;
   wgnode::SimEntropy entropy_{sim::Rng(1)};
   wg::BufferPool pool_;

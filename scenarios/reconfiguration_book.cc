@@ -4,20 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 namespace scenario {
-
-std::string ReconfigurationLog::what() const {
-  std::string text;
-  for (const wg::Prefix& prefix : remove) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", "remove ", prefix.ToString());
-  }
-  for (const wg::Prefix& prefix : add) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", move ? "move " : "add ", prefix.ToString());
-  }
-  return text;
-}
 
 void ReconfigurationBook::Add(ReconfigurationLog log) {
   ++count_;

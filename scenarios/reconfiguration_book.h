@@ -10,15 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "protocol/ip.h"
 #include "scenarios/plan_index.h"
 #include "sim/time.h"
 
 namespace scenario {
-
-// Nearly always one.
-using Prefixes = absl::InlinedVector<wg::Prefix, 1>;
 
 // One reconfiguration that is over, or that the end of the run found waiting or under way.
 struct ReconfigurationLog {
@@ -29,19 +25,13 @@ struct ReconfigurationLog {
   bool finished = false;
   int device = plan::kNone;
   int peer = plan::kNone;  // the first peer it is about, among the device's
-  // What changes: `add` moves to the peer from another one if `move`.
-  Prefixes add;
-  Prefixes remove;
-  bool move = false;
+  std::string what;        // "remove 10.1.0.7/32"
   uint32_t steps = 0;  // changes a reader can see
   uint32_t messages = 0;
   uint32_t failed_messages = 0;
   // The address that was exposed for longest, and how long; unspecified and 0 if none was.
   wg::IpAddress exposed;
   sim::Duration exposure{};
-
-  // "remove 10.1.0.7/32"
-  std::string what() const;
 };
 
 class ReconfigurationBook {

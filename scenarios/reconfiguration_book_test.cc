@@ -65,14 +65,5 @@ TEST(ReconfigurationBook, SumsUpAndTellsLatenciesOfTheFinishedOnesOnly) {
   EXPECT_TRUE(book.worst().empty());
 }
 
-TEST(ReconfigurationLog, SaysWhatChanges) {
-  ReconfigurationLog log;
-  log.add = {wg::Prefix::Parse("10.0.0.1").value()};
-  EXPECT_EQ(log.what(), "add 10.0.0.1/32");
-  log.move = true;
-  log.remove = {wg::Prefix::Parse("10.0.0.0/24").value(), wg::Prefix::Parse("fd00::1").value()};
-  EXPECT_EQ(log.what(), "remove 10.0.0.0/24, remove fd00::1/128, move 10.0.0.1/32");
-}
-
 }  // namespace
 }  // namespace scenario

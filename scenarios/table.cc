@@ -85,6 +85,10 @@ class Block {
     Times("  latency p50", [](const VariantResult& v) { return v.config_latency_us().p50(); });
     Times("  latency p99", [](const VariantResult& v) { return v.config_latency_us().p99(); });
     Numbers("handshakes", [](const VariantResult& v) { return v.handshakes(); });
+    if (Any([](const VariantResult& v) { return v.sessions_lost() > 0; })) {
+      Numbers("peers removed", [](const VariantResult& v) { return v.peers_removed(); });
+      Numbers("  with a session", [](const VariantResult& v) { return v.sessions_lost(); });
+    }
     Cores();
   }
 

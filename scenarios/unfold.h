@@ -44,6 +44,8 @@ inline constexpr int64_t kMostChanges = 10'000'000;
 using FindCostModel =
     absl::FunctionRef<const wgnode::CostModel*(const Node& node, const std::string& reference)>;
 
+plan::Method MethodOf(file::ManagerProgram program);
+
 class Unfolding {
  public:
   Unfolding(const Document* document, const file::Scenario* scenario, FindCostModel find_cost_model,
@@ -58,7 +60,7 @@ class Unfolding {
   void Hosts();    // unfold_hosts.cc: duration, hosts, links, routes
   void Devices();  // unfold_devices.cc: interfaces, pods, peers
   void Traffic();  // unfold_traffic.cc: flows; needs the actions' prefixes
-  void Changes();  // unfold_changes.cc: churn, actions, managers, watch; then the ports of flows
+  void Changes();  // unfold_changes.cc: churn, managers, watch; then the ports of flows
 
  private:
   // Where an inner address is.
@@ -71,6 +73,13 @@ class Unfolding {
   struct HostGroup {
     std::vector<int> members;
     bool is_template = false;
+  };
+  // When an action happens, and what it is called.
+  struct Moment {
+    std::string name;
+    sim::Duration at{};
+    sim::Duration every{};
+    int times = 1;
   };
   struct FlowEndMatch {
     int copy;  // number within the template, or -1
@@ -160,6 +169,8 @@ class Unfolding {
   void Core(const Node& node, absl::string_view field, bool given, uint32_t core,
             plan::FlowEnd* end);
   plan::Role RoleOf(const Node& node, const file::Flow& flow, const wg::IpAddress& address);
+  // Whether an action makes the host leave the mesh.
+  bool Leaves(int host) const;
   void CheckPorts();
   void CheckOwner(const Node& node, absl::string_view field, const plan::FlowEnd& from,
                   const plan::FlowEnd& to);
@@ -171,11 +182,24 @@ class Unfolding {
   std::vector<int> ChurnPods(const file::Churn& churn, int host) const;
   void CheckMoves(const Node& node, const std::vector<int>& hosts);
   void OneAction(const Node& node, const file::Action& action, int index);
-  void OneManager(const Node& node, const file::Manager& manager);
+  void ReadMoment(const Node& node, const file::Action& action, Moment* out);
   void Watch();
   void CheckRemovals();
   // `count` more changes happen during the run, as `field` says.
   void CountChanges(const Node& node, absl::string_view field, __int128 count);
+
+  // --- unfold_managers.cc ---
+  void Managers();
+  void OneManager(const Node& node, const file::Manager& manager);
+  void ManagerValues(const Node& node, const file::Manager& manager, plan::Manager* out);
+  // What a program has from time to time or after a while: its own default unless given.
+  sim::Duration Period(const Node& node, absl::string_view field, bool given,
+                       const std::string& text, bool has, sim::Duration usual,
+                       plan::Method method);
+  // Whether it is an event of the mesh.
+  bool OneMeshAction(const Node& node, const file::Action& action, const Moment& when);
+  template <typename Message>
+  bool MeshDevice(const Node& node, const Message& message, plan::MeshAction* out);
 
   const file::Scenario& in;
   const Node root;

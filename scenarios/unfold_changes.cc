@@ -1,6 +1,6 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// What happens to the configuration: actions, churn, and the managers that carry them out.
+// What happens to the configuration: actions and churn.
 #include <algorithm>
 #include <numeric>
 
@@ -28,36 +28,46 @@ void Unfolding::ActionPrefixes() {
   CheckRemovals();
 }
 
-void Unfolding::OneAction(const Node& node, const file::Action& action, int index) {
-  plan::Reconfigure out;
-  out.name = action.has_name() ? action.name() : absl::StrCat("action", index);
-  out.line = node.where().line;
+void Unfolding::ReadMoment(const Node& node, const file::Action& action, Moment* out) {
   if (action.has_at()) {
-    out.at = Time(node, "at", action.at());
-    if (out.at >= plan.duration && plan.duration > sim::Duration(0)) {
+    out->at = Time(node, "at", action.at());
+    if (out->at >= plan.duration && plan.duration > sim::Duration(0)) {
       Wrong(node, "at",
-            absl::StrCat(DurationText(out.at), " is after the end of the run; write less than ",
+            absl::StrCat(DurationText(out->at), " is after the end of the run; write less than ",
                          DurationText(plan.duration)));
     }
   } else {
     Wrong(node, "at", "is missing; write when, as at: \"1s\"");
   }
-  out.times = static_cast<int>(Within(node, "times", action.times(), 1, 1'000'000, "times"));
-  CountChanges(node, "times", out.times);
+  out->times = static_cast<int>(Within(node, "times", action.times(), 1, 1'000'000, "times"));
+  CountChanges(node, "times", out->times);
   if (action.has_every()) {
-    out.every = Time(node, "every", action.every());
-    if (out.every == sim::Duration(0) && ParseDuration(action.every()).ok()) {
+    out->every = Time(node, "every", action.every());
+    if (out->every == sim::Duration(0) && ParseDuration(action.every()).ok()) {
       Wrong(node, "every", "0s is no distance; write more than 0s");
     }
-  } else if (out.times > 1) {
+  } else if (out->times > 1) {
     Wrong(node, "every", "is missing; write the distance of the repetitions, as every: \"10ms\"");
   }
+}
+
+void Unfolding::OneAction(const Node& node, const file::Action& action, int index) {
+  Moment when;
+  when.name = action.has_name() ? action.name() : absl::StrCat("action", index);
+  ReadMoment(node, action, &when);
+  if (OneMeshAction(node, action, when)) return;
   if (!action.has_reconfigure()) {
     Wrong(node, "reconfigure",
           "is missing; write what happens, as reconfigure { host: \"a\" peer: \"b\" remove: "
           "\"10.0.0.1\" }");
     return;
   }
+  plan::Reconfigure out;
+  out.name = when.name;
+  out.at = when.at;
+  out.every = when.every;
+  out.times = when.times;
+  out.line = node.where().line;
   const Node inner = node.Child("reconfigure");
   const file::Reconfigure& change = action.reconfigure();
   for (const bool remove : {true, false}) {
@@ -146,17 +156,7 @@ void Unfolding::Changes() {
     }
     OneChurn(node, in.churn(i), i);
   }
-  for (const plan::Host& host : plan.hosts) {
-    plan::Manager manager;
-    manager.core = host.cores - 1;
-    const file::Manager defaults;
-    manager.notice_delay = *ParseDuration(defaults.notice_delay());
-    manager.notice_jitter = *ParseDuration(defaults.notice_jitter());
-    plan.managers.push_back(manager);
-  }
-  managed_.resize(plan.hosts.size());
-  for (int i = 0; i < in.managers_size(); ++i)
-    OneManager(root.Child("managers", i), in.managers(i));
+  Managers();
   Watch();
   CheckPorts();
 }
@@ -245,46 +245,6 @@ void Unfolding::CheckMoves(const Node& node, const std::vector<int>& hosts) {
                          " both have peers among these hosts, so an address would move from one "
                          "interface to another; put the peers behind one, or write 0"));
       return;
-    }
-  }
-}
-
-void Unfolding::OneManager(const Node& node, const file::Manager& manager) {
-  const sim::Duration delay = Time(node, "notice_delay", manager.notice_delay());
-  const sim::Duration jitter = Time(node, "notice_jitter", manager.notice_jitter());
-  const HostGroup* group = FindHosts(node, "host", manager.host());
-  if (group == nullptr) return;
-  for (const int host : group->members) {
-    if (managed_[host]) {
-      Wrong(node, "host", absl::StrCat(HostName(host), " has a manager already; keep one"));
-      continue;
-    }
-    managed_[host] = true;
-    plan::Manager& out = plan.managers[host];
-    out.notice_delay = delay;
-    out.notice_jitter = jitter;
-    if (manager.has_core()) {
-      if (manager.core() >= static_cast<uint32_t>(plan.hosts[host].cores)) {
-        Wrong(node, "core",
-              absl::StrCat(HostName(host), " has no core ", manager.core(), "; write 0 to ",
-                           plan.hosts[host].cores - 1));
-      } else {
-        out.core = static_cast<int>(manager.core());
-      }
-    }
-    switch (manager.splitting()) {
-      case file::WG_PAGE:
-        out.splitting = wg::netlink::Splitting::kWgPage;
-        break;
-      case file::WGCTRL:
-        out.splitting = wg::netlink::Splitting::kWgctrl;
-        break;
-      case file::WHOLE:
-        out.splitting = wg::netlink::Splitting::kNone;
-        break;
-      case file::NETWORKD:
-        out.splitting = wg::netlink::Splitting::kNetworkd;
-        break;
     }
   }
 }

@@ -223,6 +223,12 @@ plan::Role Unfolding::RoleOf(const Node& node, const file::Flow& flow,
   return plan::Role::kTouched;
 }
 
+bool Unfolding::Leaves(int host) const {
+  return std::any_of(plan.mesh_actions.begin(), plan.mesh_actions.end(), [&](const auto& action) {
+    return action.kind == plan::MeshAction::Kind::kLeave && action.host == host;
+  });
+}
+
 void Unfolding::AddFlow(const Node& node, const file::Flow& flow, plan::Flow values,
                         const FlowEndMatch& from, const FlowEndMatch& to, const std::string& name) {
   if (static_cast<int>(plan.flows.size()) >= kMostFlows) {
@@ -252,6 +258,10 @@ void Unfolding::AddFlow(const Node& node, const file::Flow& flow, plan::Flow val
   values.role = RoleOf(node, flow, values.to.address);
   values.response_role = values.requests.has_value() ? RoleOf(node, flow, values.from.address)
                                                      : plan::Role::kBystander;
+  if (flow.role() == file::DERIVED && (Leaves(from.end.host) || Leaves(to.end.host))) {
+    values.role = plan::Role::kTouched;
+    values.response_role = plan::Role::kTouched;
+  }
   const bool touched =
       values.role == plan::Role::kTouched ||
       (values.requests.has_value() && values.response_role == plan::Role::kTouched);

@@ -159,7 +159,7 @@ void AddReconfigurations(World& world, const ControlPlane& control, VariantResul
     record->set_at_seconds(Seconds(log.begin));
     record->set_host(plan.hosts[device.host].name);
     record->set_peer(plan.hosts[plan.devices[device.peers[log.peer].device].host].name);
-    record->set_what(log.what());
+    record->set_what(log.what);
     record->set_steps(log.steps);
     record->set_messages(log.messages);
     if (log.finished) record->set_config_latency_us(Micros(log.end - log.begin));
@@ -204,13 +204,19 @@ VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffi
   touched.FillGroup(control.Exposures(Group::kTouched), result.mutable_touched());
   AddOutageRecords(std::move(outages), &result);
 
-  uint64_t handshakes = 0, bytes = 0;
+  uint64_t handshakes = 0, bytes = 0, created = 0, removed = 0, sessions_lost = 0;
   for (size_t i = 0; i < plan.devices.size(); ++i) {
     const wg::DeviceCounters& counters =
         world.wire(static_cast<int>(i)).tunnel->device().counters();
     handshakes += counters.handshakes_initiated;
     bytes += counters.tx_bytes;
+    created += counters.peers_created - plan.devices[i].peers.size();
+    removed += counters.peers_removed;
+    sessions_lost += counters.sessions_lost;
   }
+  result.set_peers_created(created);
+  result.set_peers_removed(removed);
+  result.set_sessions_lost(sessions_lost);
   result.set_handshakes(handshakes);
   result.set_bytes_sent(bytes);
   result.set_events(world.loop().events_executed());

@@ -15,7 +15,9 @@
 #include "protocol/fake_entropy.h"
 #include "protocol/profile.h"
 #include "scenarios/golden_file.h"
-#include "scenarios/manager.h"
+#include "scenarios/managers/manager.h"
+#include "scenarios/managers/mesh.h"
+#include "scenarios/managers/programs.h"
 #include "scenarios/windows_text.h"
 
 namespace scenario {
@@ -58,13 +60,19 @@ class WindowsTest : public testing::Test {
                  const std::vector<wg::IpAddress>& addresses,
                  const wg::Profile* profile = &wg::kLinux616) {
     wg::Device* device = NewDevice(start, profile);
-    Manager manager(method);
+    const std::unique_ptr<Manager> manager =
+        MakeManager(method, {.read_device = [device] { return device->Get(); }});
+    int nodes = 0, node1 = 0;
     for (const wg::GetPeer& peer : device->Get().peers) {
-      manager.Adopt(peer.public_key, peer.allowed_ips);
+      if (peer.public_key == Key('1')) node1 = nodes;
+      manager->Adopt(nodes++, {.key = peer.public_key, .prefixes = peer.allowed_ips});
     }
+    manager->Hear({.kind = MeshEvent::Kind::kPrefixes, .node = node1, .remove = {P(address)}}, {});
+    std::vector<wg::SetDevice> messages;
+    for (Manager::Change& change : manager->Take()) messages = std::move(change.requests);
     const WindowsRequest request = {
         .title = std::string(plan::Name(method)),
-        .messages = manager.Remove(Key('1'), P(address)),
+        .messages = std::move(messages),
         .addresses = addresses,
     };
     return EnumerateWindows(device, request, kNames);

@@ -196,6 +196,7 @@ void World::BuildDevices() {
     }
     wg::Clamp(&key);
     CHECK(crypto_.DerivePublic(key, &wires_[i].public_key));
+    wires_[i].listen_port = device.listen_port;
     keys.push_back(key);
   }
   for (size_t i = 0; i < plan_.devices.size(); ++i) {
@@ -256,6 +257,24 @@ void World::NumberPeers() {
     std::sort(numbers.begin(), numbers.end());
     peer_numbers_.push_back(std::move(numbers));
   }
+}
+
+void World::SetPublicKey(int device, const wg::PublicKey& key) {
+  wires_[device].former_keys.push_back(wires_[device].public_key);
+  wires_[device].public_key = key;
+  for (Wire& wire : wires_) ++wire.epoch;
+}
+
+wg::PrivateKey World::NewPrivateKey(int device) const {
+  const plan::Device& spec = plan_.devices[device];
+  wg::PrivateKey key;
+  wgnode::SimEntropy(rng_.Fork("private key")
+                         .Fork(plan_.hosts[spec.host].name)
+                         .Fork(spec.name)
+                         .Fork("again", wires_[device].former_keys.size()))
+      .Fill(absl::MakeSpan(key.bytes));
+  wg::Clamp(&key);
+  return key;
 }
 
 int World::DeviceLike(int device, int host) const {

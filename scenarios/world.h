@@ -10,6 +10,7 @@
 #define WGSIM_SCENARIOS_WORLD_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -68,11 +69,21 @@ class World {
     std::unique_ptr<wgnode::SimEntropy> entropy;
     std::unique_ptr<wgnode::WgTunnel> tunnel;
     wg::PublicKey public_key;
+    std::vector<wg::PublicKey> former_keys;  // who still seals to one of them means this device
+    uint16_t listen_port = 0;
+    // Called with the destination before each packet is offered, if there is one: for managers that take idle peers out.
+    std::function<void(const wg::IpAddress&)> on_offer;
     // Changes whenever the owner of an address may have changed, in the device or by intent: what was found out about
     // owners under the same number still holds.
     uint64_t epoch = 0;
   };
   Wire& wire(int device) { return wires_[device]; }
+  const Wire& wire(int device) const { return wires_[device]; }
+  // It has got another private key: this is its public key from now on. Owners may have changed everywhere.
+  void SetPublicKey(int device, const wg::PublicKey& key);
+  // Another private key for it, which derives from the plan's seed, host, name and how many it had.
+  wg::PrivateKey NewPrivateKey(int device) const;
+  const wg::CryptoSuite& crypto() const { return crypto_; }
   // The device of this host with the same name as `device`; kNone if there is none.
   int DeviceLike(int device, int host) const;
   // The number among `device`'s peers of the one that is `far`; kNone if it is no peer.

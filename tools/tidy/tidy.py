@@ -18,7 +18,7 @@ LAYERS = {
     "sim": [],
     "sim/net": ["sim"],
     "sim/wg": ["sim", "sim/net", "protocol", "protocol/netlink"],
-    "scenarios": ["sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
+    "scenarios": ["sim", "sim/net", "sim/wg", "protocol", "protocol/netlink", "protocol/wg8"],
     "conformance": ["scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
     "tools": ["conformance", "scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink", "protocol/uapi",
               "protocol/wg8"],
