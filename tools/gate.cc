@@ -37,7 +37,7 @@ std::vector<Flag> Gate::Flags() {
        "compares the result with what --write_baseline wrote: of the same scenario, seed and version everything must be the "
        "same; otherwise what got worse by more than the file's tolerance counts. Exit code 1 when it does not hold"},
       {"write_baseline", "FILE", "writes such a file, small and to be checked in, or renews it; its tolerance stays"},
-      {"junit", "FILE", "writes expectations, checks and the comparison with the baseline as JUnit XML"},
+      {"junit", "FILE", "writes expectations and the comparison with the baseline as JUnit XML, with virtual times"},
       {"strict", "",
        "also fails when the run shows nothing: nothing expected, no packet arrived, nothing reconfigured, a request refused"},
   };
