@@ -41,7 +41,8 @@ ChangeRecorder::ChangeRecorder(World* world, const Buckets& buckets, ChangeObser
       next_(next),
       under_way_(world->plan().devices.size()),
       begun_(buckets.size()),
-      exposed_in_(buckets.size()) {}
+      exposed_in_(buckets.size()),
+      exposed_(buckets.size()) {}
 
 void ChangeRecorder::OnChangeBegin(int device, absl::string_view what) {
   if (next_ != nullptr) next_->OnChangeBegin(device, what);
@@ -78,21 +79,19 @@ void ChangeRecorder::OnChangeEnd(int device, const std::vector<Exposure>& exposu
   const plan::Device& plan = world_->plan().devices[device];
   kept.span.set_device(absl::StrCat(world_->plan().hosts[plan.host].name, " ", plan.name));
   if (of_flows.empty()) return KeepOther(std::move(kept));
-  ++exposed_in_[buckets_.IndexOf(sim::kStart + sim::Duration(kept.span.begin_ns()))];
+  const size_t bucket = buckets_.IndexOf(sim::kStart + sim::Duration(kept.span.begin_ns()));
+  ++exposed_in_[bucket];
   AddExposures(std::move(of_flows), &kept.span);
-  KeepExposed(std::move(kept));
+  KeepExposed(bucket, std::move(kept));
 }
 
-void ChangeRecorder::KeepExposed(Kept kept) {
+void ChangeRecorder::KeepExposed(size_t bucket, Kept kept) {
+  std::vector<Kept>& most = exposed_[bucket];
   // Of equal ones the earlier stay.
-  const auto worse = [](const Kept& a, const Kept& b) {
-    return a.worst != b.worst ? a.worst > b.worst : a.number < b.number;
-  };
-  exposed_.push_back(std::move(kept));
-  std::push_heap(exposed_.begin(), exposed_.end(), worse);
-  if (exposed_.size() <= kMostExposed) return;
-  std::pop_heap(exposed_.begin(), exposed_.end(), worse);
-  exposed_.pop_back();
+  const auto at = std::upper_bound(most.begin(), most.end(), kept,
+                                   [](const Kept& a, const Kept& b) { return a.worst > b.worst; });
+  most.insert(at, std::move(kept));
+  if (most.size() > kMostExposedInBucket) most.pop_back();
 }
 
 void ChangeRecorder::KeepOther(Kept kept) {
@@ -112,7 +111,9 @@ void ChangeRecorder::Fill(Series* series) {
   for (const uint64_t count : begun_) series->add_changes_begun(count);
   for (const uint64_t count : exposed_in_) series->add_changes_exposed(count);
   std::vector<Kept*> all;
-  for (Kept& kept : exposed_) all.push_back(&kept);
+  for (std::vector<Kept>& most : exposed_) {
+    for (Kept& kept : most) all.push_back(&kept);
+  }
   for (Kept& kept : others_) all.push_back(&kept);
   std::sort(all.begin(), all.end(), [](const Kept* a, const Kept* b) {
     return a->span.begin_ns() != b->span.begin_ns() ? a->span.begin_ns() < b->span.begin_ns()

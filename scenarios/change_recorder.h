@@ -22,7 +22,7 @@ namespace scenario {
 
 class ChangeRecorder : public ChangeObserver {
  public:
-  static constexpr size_t kMostExposed = 400;
+  static constexpr size_t kMostExposedInBucket = 2;
   static constexpr size_t kMostOthers = 400;
   static constexpr int kMostSteps = 64;        // of one reconfiguration
   static constexpr size_t kMostExposures = 16;  // of one reconfiguration
@@ -44,7 +44,7 @@ class ChangeRecorder : public ChangeObserver {
     ChangeSpan span;
   };
 
-  void KeepExposed(Kept kept);
+  void KeepExposed(size_t bucket, Kept kept);
   void KeepOther(Kept kept);
 
   World* const world_;
@@ -52,7 +52,7 @@ class ChangeRecorder : public ChangeObserver {
   ChangeObserver* const next_;
   std::vector<ChangeSpan> under_way_;  // by device
   std::vector<uint64_t> begun_, exposed_in_;  // by bucket
-  std::vector<Kept> exposed_;          // a heap, the least exposed first
+  std::vector<std::vector<Kept>> exposed_;  // by bucket of their begin; the longest exposure first
   std::vector<Kept> others_;           // in order of their ends; every stride_-th
   uint64_t stride_ = 1;
   uint64_t ended_ = 0;

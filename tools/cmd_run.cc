@@ -24,6 +24,7 @@
 #include "tools/gate.h"
 #include "tools/new_file.h"
 #include "tools/progress.h"
+#include "tools/report.h"
 
 namespace tools {
 namespace {
@@ -133,22 +134,54 @@ std::string OpenTimelines(const Arguments& arguments, const scenario::LoadedScen
   return "";
 }
 
+// Finds out before the run whether a page can be made at all and written where it shall go.
+ExitCode OpenReport(const Command& command, const Arguments& arguments, Report* report, Console& console) {
+  if (!arguments.Has("report")) return kOk;
+  if (const absl::Status status = CheckWritable(arguments.Get("report")); !status.ok()) {
+    return BadUsage(command, WrongPath("report", status), console);
+  }
+  if (const absl::Status status = report->Open(); !status.ok()) {
+    console.err << "wgsim run: --report: " << status.message() << "\n";
+    return kEnvironment;
+  }
+  return kOk;
+}
+
+// Writes what was asked for. Empty: all is well; otherwise what is wrong.
+std::string WriteOutputs(const Arguments& arguments, const scenario::Result& result, Report* report,
+                         VariantFiles* captures, VariantFiles* timelines) {
+  absl::Status status;
+  const auto failed = [&status](absl::string_view flag) { return absl::StrCat("--", flag, ": ", status.message()); };
+  if (arguments.Has("json")) {
+    if (status = WriteFile(arguments.Get("json"), scenario::ToJson(result)); !status.ok()) return failed("json");
+  }
+  if (arguments.Has("report")) {
+    status = report->Write({result}, {result.file()}, arguments.Get("report"));
+    if (!status.ok()) return failed("report");
+  }
+  if (status = captures->Commit(); !status.ok()) return failed("pcap");
+  if (status = timelines->Commit(); !status.ok()) return failed("trace");
+  return "";
+}
+
 ExitCode Run(const Arguments& arguments, Console& console) {
   const Command command = RunCommand();
   const std::optional<scenario::LoadedScenario> loaded = LoadFrom(command, arguments, console);
   if (!loaded.has_value()) return kBadInput;
-  const std::string json = arguments.Get("json");
   if (arguments.Has("json")) {
     // Before the run: an hour of simulation is not to be lost to a slip of the pen.
-    if (const absl::Status status = CheckWritable(json); !status.ok()) {
+    if (const absl::Status status = CheckWritable(arguments.Get("json")); !status.ok()) {
       return BadUsage(command, WrongPath("json", status), console);
     }
   }
+  Report report;
+  if (const ExitCode code = OpenReport(command, arguments, &report, console); code != kOk) return code;
   const bool quiet = arguments.Has("quiet");
   const auto begin = std::chrono::steady_clock::now();
   scenario::RunOptions options;
   options.crypto =
       arguments.Get("crypto") == "modelled" ? scenario::Crypto::kModelled : scenario::Crypto::kReal;
+  options.series = arguments.Has("series") || arguments.Has("report");
   VariantFiles captures, timelines;
   std::vector<std::string> written;
   std::string wrong = OpenCaptures(arguments, *loaded, &captures, &options);
@@ -169,18 +202,8 @@ ExitCode Run(const Arguments& arguments, Console& console) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   gate.Judge(&result);
   if (!quiet) console.out << scenario::ResultTable(result) << std::flush;
-  if (arguments.Has("json")) {
-    if (const absl::Status status = WriteFile(json, scenario::ToJson(result)); !status.ok()) {
-      console.err << "wgsim run: --json: " << status.message() << "\n";
-      return kEnvironment;
-    }
-  }
-  if (const absl::Status status = captures.Commit(); !status.ok()) {
-    console.err << "wgsim run: --pcap: " << status.message() << "\n";
-    return kEnvironment;
-  }
-  if (const absl::Status status = timelines.Commit(); !status.ok()) {
-    console.err << "wgsim run: --trace: " << status.message() << "\n";
+  if (const std::string failed = WriteOutputs(arguments, result, &report, &captures, &timelines); !failed.empty()) {
+    console.err << "wgsim run: " << failed << "\n";
     return kEnvironment;
   }
   if (!quiet) {
@@ -223,6 +246,13 @@ Command RunCommand() {
                            "checks and decisions stay, and so do the results",
                            false, "real|modelled"});
   command.flags.push_back({"json", "FILE", "writes the result as JSON, whole or not at all"});
+  command.flags.push_back(
+      {"report", "FILE",
+       "writes the result as a page to look at, one HTML file that needs no network (docs/REPORT.md)"});
+  command.flags.push_back(
+      {"series", "",
+       "has the result say how the run went over time, for --json and wgsim report; --report does so too. No other figure "
+       "changes"});
   command.flags.push_back(
       {"pcap", "FILE",
        "writes every packet as pcapng with the secrets that decrypt it, for Wireshark and tshark: one interface for each "

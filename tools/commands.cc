@@ -82,7 +82,8 @@ std::string ShippedScenario(const std::string& name, Files* files) {
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {RunCommand(), WindowsCommand(), ListCommand(), DescribeCommand(), CalibrateCommand(), LiveCommand()};
+  return {RunCommand(),      ReportCommand(),    WindowsCommand(), ListCommand(),
+          DescribeCommand(), CalibrateCommand(), LiveCommand()};
 }
 
 ExitCode RunProgram(const std::vector<std::string>& words, Console& console) {

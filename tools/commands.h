@@ -24,6 +24,7 @@ struct Command {
 };
 
 Command RunCommand();       // cmd_run.cc
+Command ReportCommand();    // cmd_report.cc
 Command WindowsCommand();   // cmd_windows.cc
 Command ListCommand();      // cmd_list.cc
 Command DescribeCommand();  // cmd_describe.cc

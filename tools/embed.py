@@ -1,6 +1,10 @@
 #!/usr/bin/python3
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""Turns text files into a C++ source that defines tools::ShippedFiles(): embed.py FILE... > shipped_files.cc"""
+"""Turns text files into a C++ source that defines a function of them.
+
+    embed.py FILE... > shipped_files.cc                           tools::ShippedFiles(), declared in tools/shipped_files.h
+    embed.py --function=ReportFiles FILE... > report_files.cc     tools::ReportFiles(), declared in tools/report_files.h
+"""
 
 import re
 import sys
@@ -9,13 +13,17 @@ DELIMITER = "WGSIM"
 
 
 def main(paths):
+    function = "ShippedFiles"
+    if paths and paths[0].startswith("--function="):
+        function = paths[0].partition("=")[2]
+        paths = paths[1:]
     out = [
         "// Made by tools/embed.py.",
-        '#include "tools/shipped_files.h"',
+        '#include "tools/%s.h"' % re.sub("(?<!^)([A-Z])", r"_\1", function).lower(),
         "",
         "namespace tools {",
         "",
-        "absl::Span<const ShippedFile> ShippedFiles() {",
+        "absl::Span<const ShippedFile> %s() {" % function,
         "  static constexpr ShippedFile kFiles[] = {",
     ]
     for path in sorted(paths):
