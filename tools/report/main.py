@@ -55,7 +55,7 @@ def main(arguments: List[str]) -> int:
     parser.add_argument("--output")
     parser.add_argument("--name", action="append", default=[])
     parser.add_argument("results", nargs="*")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     packages = missing()
     if packages:
         print(f"the page needs what is not installed here: apt-get install {' '.join(packages)}", file=sys.stderr)

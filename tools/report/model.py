@@ -77,29 +77,18 @@ def failed_expectations(data: Json) -> List[Json]:
     return [e for e in data.get("expectations", []) if not e.get("held")]
 
 
-def failed_checks(data: Json) -> List[Json]:
-    """Checks of a script that did not hold, of all variants; each with its variant's name."""
-    found = []
-    for variant in data.get("variants", []):
-        for check in variant.get("checks", []):
-            if not check.get("held", True):
-                found.append(dict(check, variant=variant.get("name", "")))
-    return found
-
-
 def was_compared(data: Json) -> bool:
     return bool((data.get("baseline") or {}).get("file"))
 
 
 def held(data: Json) -> bool:
-    """Whether nothing failed: expectations, checks, baseline, --strict."""
-    return not (failed_expectations(data) or failed_checks(data) or data.get("strict_findings")
+    """Whether nothing failed: expectations, baseline, --strict."""
+    return not (failed_expectations(data) or data.get("strict_findings")
                 or (was_compared(data) and not data["baseline"].get("held")))
 
 
 def says_anything(data: Json) -> bool:
-    return bool(data.get("expectations") or was_compared(data) or data.get("strict")
-                or any(v.get("checks") for v in data.get("variants", [])))
+    return bool(data.get("expectations") or was_compared(data) or data.get("strict"))
 
 
 def _loss_sentence(variants: List[Json], key: str, whom: str) -> str:
@@ -141,8 +130,6 @@ def verdict_text(data: Json) -> List[str]:
     failed, all_of_them = failed_expectations(data), data.get("expectations", [])
     if all_of_them:
         sentences.append(f"{len(all_of_them) - len(failed)} of {words.plural(len(all_of_them), 'expectation')} held.")
-    if failed_checks(data):
-        sentences.append(f"{words.plural(len(failed_checks(data)), 'check')} of the script failed.")
     if was_compared(data):
         baseline = data["baseline"]
         findings = baseline.get("findings", [])
@@ -186,7 +173,8 @@ def _group_part(runs: List[Run], key: str, title: str) -> Optional[Part]:
             ("misdirected", "Misdirected", "Sealed to a peer that is not the owner of the address."),
             ("dropped", "Dropped", "Died on the way."),
             ("late", "Late", "Delivered after the flow's deadline."),
-            ("timeouts", "Timeouts", "Requests without an answer in time.")):
+            ("timeouts", "Timeouts", "Requests without an answer in time."),
+            ("retransmissions", "Sent again", "Packets of transactions and bulk flows that were sent again.")):
         if field in ("refused", "misdirected", "dropped") or some(field):
             rows.append(_row(runs, name, number(field), lambda d, f=field: group(d).get(f, 0), help_text))
     rows += [
@@ -196,6 +184,9 @@ def _group_part(runs: List[Run], key: str, title: str) -> Optional[Part]:
         _row(runs, "Longest outage", lambda d: words.microseconds(group(d).get("longest_outage_us", 0)),
              lambda d: group(d).get("longest_outage_us", 0)),
     ]
+    if some("longest_stall_us"):
+        rows.append(_row(runs, "Longest stall", lambda d: words.microseconds(group(d).get("longest_stall_us", 0)), None,
+                         "The longest transaction, or the longest time for which a bulk flow made no progress."))
     for field, name, help_text in (
             ("exposure_us", "Exposure", "How long a reconfiguration left an address without its owner."),
             ("delay_us", "Delay", "From the send call to the receiving application."),
@@ -226,6 +217,9 @@ def comparison(runs: List[Run]) -> List[Part]:
             _row(runs, "Time of a reconfiguration, median", _distribution(lambda d: d, "config_latency_us", "p50")),
             _row(runs, "Time of a reconfiguration, p99", _distribution(lambda d: d, "config_latency_us", "p99")),
         ]
+    for field, name in (("peers_removed", "Peers removed"), ("sessions_lost", "Sessions lost with them")):
+        if any(r.data.get(field, 0) for r in runs):
+            rows.append(_row(runs, name, lambda d, f=field: words.count(d.get(f, 0))))
     parts.append(Part("Configuration", rows))
     parts.append(Part("The run", [
         _row(runs, "Handshakes", lambda d: words.count(d.get("handshakes", 0))),

@@ -44,10 +44,6 @@ class Verdict(unittest.TestCase):
         self.assertFalse(model.held(result(baseline={"file": "b.json"})))
         self.assertTrue(model.held(result(baseline={"file": "b.json", "held": True})))
         self.assertTrue(model.held(result(baseline={"file": ""})))
-        checked = variant("a")
-        checked["checks"] = [{"held": False, "text": "wg show"}]
-        self.assertFalse(model.held(result(variants=[checked])))
-        self.assertEqual(model.failed_checks(result(variants=[checked]))[0]["variant"], "a")
 
 
 class Names(unittest.TestCase):
@@ -75,6 +71,14 @@ class Tables(unittest.TestCase):
         self.assertEqual(rows["Refused"].cells, ["12", "0"])
         self.assertEqual(rows["Refused"].bad, [True, False])
         self.assertEqual(rows["Loss"].cells, ["1.20 %", "0 %"])
+
+    def test_rows_that_few_scenarios_have_are_there_when_they_say_something(self):
+        one = dict(variant("a"), sessions_lost=3)
+        one["bystanders"]["longest_stall_us"] = 2000.0
+        rows = {row.name: row.cells for part in model.comparison(self.runs(variants=[one])) for row in part.rows}
+        self.assertEqual((rows["Sessions lost with them"], rows["Longest stall"]), (["3"], ["2.00 ms"]))
+        self.assertNotIn("Peers removed", rows)
+        self.assertNotIn("Sent again", rows)
 
     def test_causes_are_summed_over_groups_most_first(self):
         one = variant("a")
