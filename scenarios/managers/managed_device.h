@@ -4,6 +4,7 @@
 #ifndef WGSIM_SCENARIOS_MANAGERS_MANAGED_DEVICE_H_
 #define WGSIM_SCENARIOS_MANAGERS_MANAGED_DEVICE_H_
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
