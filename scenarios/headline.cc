@@ -39,8 +39,12 @@ Topic TopicOf(const file::Scenario& scenario, absl::string_view path) {
   return Topic::kTraffic;
 }
 
+// Shorter than this, a sentence says too little: the next one follows.
+constexpr size_t kShort = 50;
+
 std::string FirstSentence(const std::string& text) {
-  const size_t end = text.find(". ");
+  size_t end = text.find(". ");
+  while (end != std::string::npos && end < kShort) end = text.find(". ", end + 1);
   std::string sentence = text.substr(0, end == std::string::npos ? text.size() : end);
   if (absl::EndsWith(sentence, ".")) sentence.pop_back();
   return sentence;

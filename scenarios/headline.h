@@ -20,7 +20,7 @@ const char* TitleOf(Topic topic);
 
 struct Headline {
   Topic topic = Topic::kTraffic;
-  // The first sentence of the description; what is wrong with the file, if it cannot be read.
+  // The first sentence or two of the description; what is wrong with the file, if it cannot be read.
   std::string sentence;
 };
 
