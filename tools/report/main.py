@@ -15,6 +15,8 @@ from typing import List
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 ENVIRONMENT = 3
+# The Python that Debian's packages are for. The first one on PATH may be another.
+DEBIANS_PYTHON = "/usr/bin/python3"
 
 
 def missing() -> List[str]:
@@ -57,6 +59,8 @@ def main(arguments: List[str]) -> int:
     parser.add_argument("results", nargs="*")
     options = parser.parse_intermixed_args(arguments)
     packages = missing()
+    if packages and os.path.exists(DEBIANS_PYTHON) and os.path.realpath(sys.executable) != os.path.realpath(DEBIANS_PYTHON):
+        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, "-B", "-I", os.path.abspath(__file__), *arguments])
     if packages:
         print(f"the page needs what is not installed here: apt-get install {' '.join(packages)}", file=sys.stderr)
         return ENVIRONMENT

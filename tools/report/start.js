@@ -33,7 +33,7 @@ report.startPrinting = () => {
   addEventListener('beforeprint', () => {
     before = [report.part.from, report.part.to, document.documentElement.dataset.theme];
     document.documentElement.dataset.theme = 'light';
-    for (const figure of document.querySelectorAll('.chart')) figure.style.width = '1000px';
+    for (const figure of document.querySelectorAll('.chart')) figure.style.width = '700px';
     report.part.all();
     report.part.listeners.forEach((draw) => draw());
     if (report.drawSweep) report.drawSweep();
