@@ -129,25 +129,60 @@ std::string Machines(const Plan& plan) {
   return absl::StrCat("\nMachines\n", grouped.Text());
 }
 
+std::string Risk(uint32_t ppm, absl::string_view what) {
+  return ppm > 0 ? absl::StrCat(", ", ppm, " in a million ", what) : "";
+}
+
+std::string PathText(const plan::Path& path) {
+  std::string words = absl::StrCat(DurationText(path.delay), " one way");
+  if (path.jitter.count() > 0)
+    absl::StrAppend(&words, " and up to ", DurationText(path.jitter), " jitter");
+  return absl::StrCat(words, Risk(path.loss_ppm, "lost"));
+}
+
+std::string CableText(const plan::Link& link) {
+  return absl::StrCat(Risk(link.reorder_ppm, "held back"), Risk(link.duplicate_ppm, "doubled"),
+                      Risk(link.corrupt_ppm, "corrupted"), ", queue of ", link.queue_packets,
+                      ", MTU ", link.mtu);
+}
+
 std::string Links(const Plan& plan) {
-  if (plan.links.empty()) return "";
+  if (plan.links.empty() && plan.switches.empty()) return "";
   Grouped grouped;
   for (const plan::Link& link : plan.links) {
-    std::string words =
-        absl::StrCat(BitRateText(link.bits_per_second), ", ", DurationText(link.delay), " one way");
-    if (link.jitter.count() > 0)
-      absl::StrAppend(&words, " and up to ", DurationText(link.jitter), " jitter");
-    const auto risk = [&](uint32_t ppm, absl::string_view what) {
-      if (ppm > 0) absl::StrAppend(&words, ", ", ppm, " in a million ", what);
-    };
-    risk(link.loss_ppm, "lost");
-    risk(link.reorder_ppm, "held back");
-    risk(link.duplicate_ppm, "doubled");
-    risk(link.corrupt_ppm, "corrupted");
-    absl::StrAppend(&words, ", queue of ", link.queue_packets, ", MTU ", link.mtu);
+    std::string words = absl::StrCat(
+        BitRateText(link.bits_per_second), ", ",
+        PathText({.delay = link.delay, .jitter = link.jitter, .loss_ppm = link.loss_ppm}));
+    const bool apart = link.back && (link.back->delay != link.delay ||
+                                     link.back->jitter != link.jitter ||
+                                     link.back->loss_ppm != link.loss_ppm);
+    if (apart) absl::StrAppend(&words, ", back ", PathText(*link.back));
+    absl::StrAppend(&words, CableText(link));
     grouped.Add(words, link.name);
   }
-  return absl::StrCat("\nLinks\n", grouped.Text());
+  std::string out = grouped.Text();
+  for (const plan::Switch& one : plan.switches) {
+    std::string words = absl::StrCat(
+        one.name, ": ", Counted(one.ports.size(), "host"), " by a cable of ",
+        BitRateText(one.cable.bits_per_second), " each",
+        one.groups == 1 ? absl::StrCat(", ", PathText(one.paths[0])) : std::string(),
+        CableText(one.cable));
+    absl::StrAppend(&out, Wrapped(words, kIndent));
+    if (one.groups == 1) continue;
+    std::vector<int> regions(one.groups);
+    for (const auto& port : one.ports) regions[port.group] = plan.hosts[port.end.host].region;
+    Grouped paths;
+    for (int from = 0; from < one.groups; ++from) {
+      for (int to = 0; to < one.groups; ++to) {
+        paths.Add(PathText(one.paths[from * one.groups + to]),
+                  from == to ? absl::StrCat("within ", plan.regions[regions[from]])
+                             : absl::StrCat(plan.regions[regions[from]], " > ",
+                                            plan.regions[regions[to]]));
+      }
+    }
+    absl::StrAppend(&out, paths.Text());
+  }
+  return absl::StrCat("\nLinks\n", out);
 }
 
 std::string Interfaces(const Plan& plan) {

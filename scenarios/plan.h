@@ -51,6 +51,8 @@ struct Plan {
   sim::Duration duration{};
   std::vector<plan::Host> hosts;
   std::vector<plan::Link> links;
+  std::vector<plan::Switch> switches;
+  std::vector<std::string> regions;  // by name; hosts say in which they are
   std::vector<plan::Device> devices;
   std::vector<plan::Pod> pods;
   std::vector<plan::Flow> flows;

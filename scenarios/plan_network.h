@@ -5,6 +5,7 @@
 #define WGSIM_SCENARIOS_PLAN_NETWORK_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,13 @@ struct Program {
   bool steals = false;  // in the middle of whatever the core does
 };
 
+// What lies between two places, one way.
+struct Path {
+  sim::Duration delay{};
+  sim::Duration jitter{};
+  uint32_t loss_ppm = 0;
+};
+
 struct Host {
   std::string name;
   int cores = 0;
@@ -60,6 +68,7 @@ struct Host {
   Card card;
   std::vector<Program> programs;
   wgnode::ClockStart clocks;
+  int region = kNone;
 };
 
 struct LinkEnd {
@@ -81,6 +90,21 @@ struct Link {
   uint32_t corrupt_ppm = 0;
   int queue_packets = 0;
   int mtu = 0;
+  // What the other direction has instead of delay, jitter and loss_ppm.
+  std::optional<Path> back;
+};
+
+// Hosts of the same group are alike to the switch; what lies between groups g and h is paths[g * groups + h].
+struct Switch {
+  std::string name;  // "switch0"
+  struct Port {
+    LinkEnd end;
+    int group = 0;
+  };
+  std::vector<Port> ports;
+  Link cable;  // what each of them has; without ends and name
+  int groups = 1;
+  std::vector<Path> paths;
 };
 
 }  // namespace scenario::plan

@@ -105,7 +105,6 @@ class Unfolding {
   int64_t Within(const Node& node, absl::string_view field, int64_t value, int64_t min, int64_t max,
                  absl::string_view unit);
   sim::Duration Time(const Node& node, absl::string_view field, const std::string& text);
-  // Of one machine.
   void Clocks(const Node& node, const file::Host& host, plan::Host* out);
   void Scheduler(const Node& node, const file::Host& host, plan::Host* out);
   void NetworkCard(const Node& node, const file::Card& card, plan::Card* out);
@@ -119,19 +118,31 @@ class Unfolding {
                                    const std::string& text, int copy);
   std::optional<std::string> Filled(const Node& node, absl::string_view field, int index,
                                     const std::string& text, int copy);
-  // False, and reported, if it is no name.
   bool Name(const Node& node, absl::string_view field, const std::string& name);
   // A host, or the hosts of a template; nullptr, and reported, if there is none.
   const HostGroup* FindHosts(const Node& node, absl::string_view field, const std::string& name);
-  // One host.
   int FindHost(const Node& node, absl::string_view field, const std::string& name);
   int FindDevice(const Node& node, absl::string_view field, int host, const std::string& name);
-  // Number of the copy that `host` is; -1 if it is none.
-  int CopyOf(int host) const { return copies_[host]; }
+  int CopyOf(int host) const { return copies_[host]; }  // number of the copy that it is; -1: none
   const std::string& HostName(int host) const { return plan.hosts[host].name; }
   std::string DeviceName(int device) const;
 
+  // --- unfold_regions.cc ---
+  void Regions();
+  void HostRegion(const Node& node, const file::Host& host, int copy, plan::Host* out);
+  plan::Path PathValues(const Node& node, const std::string& delay, const std::string& jitter,
+                        uint32_t loss_ppm);
+  // From host to host; nullptr, and reported at the link's `latencies`, if it is not known.
+  const plan::Path* PathBetween(const Node& node, int from, int to);
+  void OneSwitch(const Node& node, const file::Link& link);
+  void AloneTogether(const Node& node, const plan::Switch& out, int number);
+  void SwitchPaths(const Node& node, const file::Link& link, plan::Switch* out);
+  bool Adjacent(int a, int b) const;
+
   // --- unfold_hosts.cc ---
+  // The name given, or the next free one of eth0, eth1, ... False: it is taken.
+  bool TakeInterface(int host, std::string* name);
+  plan::Link CableOf(const file::Link& link) const;
   void HostOrTemplate(const Node& node, const file::Host& host);
   void LinkOrMesh(const Node& node, const file::Link& link);
   void OneHost(const Node& node, const file::Host& host, const std::string& name, int copy);
@@ -141,7 +152,6 @@ class Unfolding {
   void LinkValues(const Node& node, const file::Link& link);
   std::pair<int, std::string> LinkEnd(const Node& node, absl::string_view field,
                                       const std::string& text);
-  // Whether packets from `host` find to the underlying `address`.
   bool Reaches(int host, const wg::IpAddress& address) const;
 
   // --- unfold_devices.cc ---
@@ -185,7 +195,6 @@ class Unfolding {
   void ReadMoment(const Node& node, const file::Action& action, Moment* out);
   void Watch();
   void CheckRemovals();
-  // `count` more changes happen during the run, as `field` says.
   void CountChanges(const Node& node, absl::string_view field, __int128 count);
 
   // --- unfold_managers.cc ---
@@ -217,6 +226,10 @@ class Unfolding {
   std::vector<int> copies_;                                    // for each host
   absl::btree_map<wg::IpAddress, int> underlay_;               // address -> host
   absl::btree_map<std::pair<int, int>, int> neighbours_;       // hosts -> link
+  std::vector<std::vector<int>> switches_of_;                  // for each host
+  absl::btree_map<std::string, int> regions_;                  // name -> number
+  std::vector<std::optional<plan::Path>> paths_;               // from each region to each
+  absl::btree_set<std::pair<int, int>> pathless_;              // that were reported
   std::vector<absl::btree_set<std::string>> interfaces_;       // for each host
   absl::btree_map<std::pair<int, std::string>, int> devices_;  // host, name -> device
   absl::btree_map<wg::IpAddress, Owner> inner_;

@@ -32,9 +32,11 @@ void Unfolding::Hosts() {
   }
   if (in.hosts_size() == 0)
     Wrong(root, "hosts", "there are none; write hosts { name: \"a\" addresses: \"192.0.2.1\" }");
+  Regions();
   for (int i = 0; i < in.hosts_size(); ++i) HostOrTemplate(root.Child("hosts", i), in.hosts(i));
   next_core_.resize(plan.hosts.size());
   interfaces_.resize(plan.hosts.size());
+  switches_of_.resize(plan.hosts.size());
   for (int i = 0; i < in.links_size(); ++i) {
     LinkValues(root.Child("links", i), in.links(i));
     const int before = diagnostics_.count();
@@ -82,6 +84,10 @@ void Unfolding::HostOrTemplate(const Node& node, const file::Host& host) {
 }
 
 void Unfolding::LinkOrMesh(const Node& node, const file::Link& link) {
+  if (link.switched_size() > 0) {
+    OneSwitch(node, link);
+    return;
+  }
   if (!link.has_mesh()) {
     // A template on the left: a link from each of its hosts.
     if (const auto group = groups_.find(link.a()); group != groups_.end() && group->second.is_template) {
@@ -138,6 +144,7 @@ void Unfolding::OneHost(const Node& node, const file::Host& host, const std::str
     Program(node.Child("programs", i), host.programs(i), &out);
   }
   const int before = diagnostics_.count();
+  HostRegion(node, host, copy, &out);
   for (int i = 0; i < host.addresses_size(); ++i) {
     const std::optional<wg::IpAddress> address =
         Address(node, "addresses", i, host.addresses(i), copy);
@@ -173,6 +180,35 @@ void Unfolding::LinkValues(const Node& node, const file::Link& link) {
   Within(node, "corrupt_ppm", link.corrupt_ppm(), 0, kMillion, "of a million");
   Within(node, "queue_packets", link.queue_packets(), 1, kMillion, "packets");
   Within(node, "mtu", link.mtu(), 576, 65535, "bytes");
+  if (!link.latencies()) return;
+  const char* const field = link.has_delay() ? "delay" : link.has_jitter() ? "jitter" : "loss_ppm";
+  if (link.has_delay() || link.has_jitter() || link.has_loss_ppm()) {
+    Wrong(node, field, "comes from the regions, as latencies says; leave out one or the other");
+  }
+}
+
+bool Unfolding::TakeInterface(int host, std::string* name) {
+  absl::btree_set<std::string>& taken = interfaces_[host];
+  for (size_t i = name->empty() ? taken.size() : 0; name->empty(); ++i) {
+    *name = absl::StrCat("eth", i);
+    if (taken.count(*name) != 0) name->clear();
+  }
+  return taken.insert(*name).second;
+}
+
+plan::Link Unfolding::CableOf(const file::Link& link) const {
+  plan::Link out;
+  out.bits_per_second = ParseBitRate(link.rate()).value_or(1);
+  out.delay = ParseDuration(link.delay()).value_or(sim::Duration(0));
+  out.jitter = ParseDuration(link.jitter()).value_or(sim::Duration(0));
+  out.reorder_delay = ParseDuration(link.reorder_delay()).value_or(sim::Duration(0));
+  out.loss_ppm = link.loss_ppm();
+  out.reorder_ppm = link.reorder_ppm();
+  out.duplicate_ppm = link.duplicate_ppm();
+  out.corrupt_ppm = link.corrupt_ppm();
+  out.queue_packets = static_cast<int>(link.queue_packets());
+  out.mtu = static_cast<int>(link.mtu());
+  return out;
 }
 
 std::pair<int, std::string> Unfolding::LinkEnd(const Node& node, absl::string_view field,
@@ -208,17 +244,12 @@ void Unfolding::OneLink(const Node& node, const file::Link& link, int a,
                        " already; keep one"));
     return;
   }
-  plan::Link out;
+  plan::Link out = CableOf(link);
   const int hosts[2] = {a, b};
   const std::string* names[2] = {&a_interface, &b_interface};
   for (int end = 0; end < 2; ++end) {
-    absl::btree_set<std::string>& taken = interfaces_[hosts[end]];
     std::string name = *names[end];
-    for (size_t i = name.empty() ? taken.size() : 0; name.empty(); ++i) {
-      name = absl::StrCat("eth", i);
-      if (taken.count(name) != 0) name.clear();
-    }
-    if (!taken.insert(name).second) {
+    if (!TakeInterface(hosts[end], &name)) {
       Wrong(node, field,
             absl::StrCat(HostName(hosts[end]), " has an interface ", name,
                          " already; choose another name"));
@@ -226,16 +257,15 @@ void Unfolding::OneLink(const Node& node, const file::Link& link, int a,
     out.ends[end] = {hosts[end], name};
   }
   out.name = absl::StrCat(HostName(a), "-", HostName(b));
-  out.bits_per_second = ParseBitRate(link.rate()).value_or(1);
-  out.delay = ParseDuration(link.delay()).value_or(sim::Duration(0));
-  out.jitter = ParseDuration(link.jitter()).value_or(sim::Duration(0));
-  out.reorder_delay = ParseDuration(link.reorder_delay()).value_or(sim::Duration(0));
-  out.loss_ppm = link.loss_ppm();
-  out.reorder_ppm = link.reorder_ppm();
-  out.duplicate_ppm = link.duplicate_ppm();
-  out.corrupt_ppm = link.corrupt_ppm();
-  out.queue_packets = static_cast<int>(link.queue_packets());
-  out.mtu = static_cast<int>(link.mtu());
+  if (link.latencies()) {
+    const plan::Path* const there = PathBetween(node, a, b);
+    const plan::Path* const back = PathBetween(node, b, a);
+    if (there == nullptr || back == nullptr) return;
+    out.delay = there->delay;
+    out.jitter = there->jitter;
+    out.loss_ppm = there->loss_ppm;
+    out.back = *back;
+  }
   plan.links.push_back(std::move(out));
 }
 
@@ -252,7 +282,7 @@ void Unfolding::Routes() {
         if (!prefix.has_value() || !via.has_value()) continue;
         const auto owner = underlay_.find(*via);
         if (!underlay_ok_) continue;
-        if (owner == underlay_.end() || neighbours_.count(std::minmax(host, owner->second)) == 0) {
+        if (owner == underlay_.end() || !Adjacent(host, owner->second)) {
           Wrong(node, "via",
                 absl::StrCat("no link leads from ", HostName(host), " to ", via->ToString(),
                              "; name an address of a directly linked host"));
@@ -268,8 +298,7 @@ bool Unfolding::Reaches(int host, const wg::IpAddress& address) const {
   const auto owner = underlay_.find(address);
   if (owner == underlay_.end()) return false;
   for (int hop = 0; hop < kMostHops; ++hop) {
-    if (host == owner->second || neighbours_.count(std::minmax(host, owner->second)) != 0)
-      return true;
+    if (host == owner->second || Adjacent(host, owner->second)) return true;
     const plan::Route* best = nullptr;
     for (const plan::Route& route : plan.hosts[host].routes) {
       if (!route.prefix.Contains(address)) continue;

@@ -18,10 +18,6 @@ namespace {
 
 using wgnode::Cost;
 
-constexpr uint64_t kPpbPerPpm = 1000;
-// Preamble, Ethernet header, checksum and gap: what a frame takes on the wire beside the IP packet.
-constexpr uint32_t kEthernetOverhead = 38;
-
 net::Price PerByte(const wgnode::CostModel& costs, Cost cost) {
   return {.fixed_ps = costs.price(cost).fixed_ps, .per_byte_ps = costs.price(cost).per_unit_ps};
 }
@@ -36,26 +32,6 @@ net::Prices NetPrices(const wgnode::CostModel& costs) {
           .transmit_lock = PerByte(costs, Cost::kTransmitLock)};
 }
 
-net::LinkOptions OptionsOf(const plan::Link& link) {
-  return {.transmitter = {.rate_bps = static_cast<uint64_t>(link.bits_per_second),
-                          .frame_overhead = kEthernetOverhead,
-                          .queue_packets = static_cast<uint32_t>(link.queue_packets)},
-          .delay = link.delay,
-          .jitter = link.jitter,
-          .reorder_delay = link.reorder_delay,
-          .loss_ppb = link.loss_ppm * kPpbPerPpm,
-          .corrupt_ppb = link.corrupt_ppm * kPpbPerPpm,
-          .duplicate_ppb = link.duplicate_ppm * kPpbPerPpm,
-          .reorder_ppb = link.reorder_ppm * kPpbPerPpm};
-}
-
-wg::IpAddress FirstOf(const std::vector<wg::IpAddress>& addresses, wg::Family family) {
-  for (const wg::IpAddress& address : addresses) {
-    if (address.family() == family) return address;
-  }
-  return {};
-}
-
 }  // namespace
 
 World::World(const Plan& plan, const wg::CryptoSuite& crypto, FlowBook* book)
@@ -68,6 +44,8 @@ World::World(const Plan& plan, const wg::CryptoSuite& crypto, FlowBook* book)
       pod_hosts_(plan.pods.size(), plan::kNone) {
   BuildHosts();
   BuildLinks();
+  BuildSwitches();
+  BuildRoutes();
   BuildDevices();
   RouteToDevices();
   NumberPeers();
@@ -107,55 +85,6 @@ void World::BuildHosts() {
   }
   for (size_t pod = 0; pod < plan_.pods.size(); ++pod) {
     if (plan_.pods[pod].present) AddPod(static_cast<int>(pod), plan_.pods[pod].host);
-  }
-}
-
-void World::BuildLinks() {
-  for (const plan::Link& link : plan_.links) {
-    const net::LinkOptions options = OptionsOf(link);
-    links_.push_back(std::make_unique<net::Link>(&fabric_, link.name, options, options, rng_));
-    for (int side = 0; side < 2; ++side) {
-      const plan::LinkEnd& end = link.ends[side];
-      const plan::Host& here = plan_.hosts[end.host];
-      net::Host* host = machine(end.host).host.get();
-      net::Nic* nic = host->AddNic(host->root(), end.interface,
-                                   {.mtu = static_cast<uint32_t>(link.mtu),
-                                    .rx_ring = static_cast<uint32_t>(here.card.rx_ring),
-                                    .rx_queues = static_cast<uint32_t>(here.card.rx_queues),
-                                    .first_core = static_cast<uint32_t>(here.interrupt_core),
-                                    .rx_usecs = here.card.rx_usecs,
-                                    .rx_frames = static_cast<uint32_t>(here.card.rx_frames),
-                                    .threaded = here.card.threaded,
-                                    .tx_ring = static_cast<uint32_t>(here.card.tx_ring),
-                                    .tx_queue_len =
-                                        static_cast<uint32_t>(here.card.tx_queue_len),
-                                    .tx_checksum = here.card.tx_checksum,
-                                    .tx_udp_segmentation = here.card.udp_segmentation,
-                                    .gro = here.card.gro,
-                                    .rx_udp_gro_forwarding = here.card.udp_gro_forwarding});
-      nic->Connect(links_.back().get(), side);
-      CHECK(nic->SetUp(true) == wg::Errno::kOk);
-      for (const wg::IpAddress& far : plan_.hosts[link.ends[1 - side].host].addresses) {
-        host->root()->fib().AddRoute({.prefix = wg::Prefix::Host(far),
-                                      .out = nic,
-                                      .source = FirstOf(here.addresses, far.family())});
-      }
-    }
-  }
-  for (size_t i = 0; i < plan_.hosts.size(); ++i) {
-    const plan::Host& here = plan_.hosts[i];
-    net::Netns* netns = machine(static_cast<int>(i)).host->root();
-    for (const plan::Route& route : here.routes) {
-      const net::RouteResult& next = netns->fib().Lookup({.destination = route.via});
-      CHECK(next.out != nullptr);
-      netns->fib().AddRoute({.prefix = route.prefix,
-                             .out = next.out,
-                             .gateway = route.via,
-                             .source = FirstOf(here.addresses, route.prefix.family())});
-      netns->set_forwarding(true);
-    }
-    // Whoever stands between two cables forwards.
-    if (netns->interfaces().size() > 2) netns->set_forwarding(true);
   }
 }
 

@@ -4,7 +4,7 @@
 // and changes are put into it by others (traffic.h, control_plane.h).
 //
 // Addressing: a host has its underlying addresses and its pods' addresses on "lo"; for each cable a host route to every address
-// of the far end. What is not underlying goes to WireGuard: by a default route where a host has one interface, by the
+// of the far end, for each switch routes to the prefixes that hold its hosts' addresses and no others. What is not underlying goes to WireGuard: by a default route where a host has one interface, by the
 // prefixes of its peers, and the addresses that may come to be behind them, where it has several.
 #ifndef WGSIM_SCENARIOS_WORLD_H_
 #define WGSIM_SCENARIOS_WORLD_H_
@@ -28,7 +28,9 @@
 #include "sim/net/fabric.h"
 #include "sim/net/host.h"
 #include "sim/net/link.h"
+#include "sim/net/nic.h"
 #include "sim/net/prices.h"
+#include "sim/net/switch.h"
 #include "sim/rng.h"
 #include "sim/trace.h"
 #include "sim/wg/sim_entropy.h"
@@ -63,6 +65,8 @@ class World {
 
   // One of the plan's links.
   net::Link& link(int number) { return *links_[number]; }
+  // One of the plan's switches; its ports are in the plan's order.
+  net::Switch& switch_of(int number) { return *switches_[number]; }
 
   // One of the plan's devices.
   struct Wire {
@@ -102,7 +106,13 @@ class World {
 
  private:
   void BuildHosts();
+  // world_links.cc
   void BuildLinks();
+  void BuildSwitches();
+  void BuildRoutes();
+  net::Nic* AddCard(const plan::LinkEnd& end, int mtu);
+  // Addresses that are not reached through the switch.
+  std::vector<wg::IpAddress> Strangers(const plan::Switch& one) const;
   void BuildDevices();
   void RouteToDevices();
   void NumberPeers();
@@ -117,6 +127,7 @@ class World {
   net::Fabric fabric_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::unique_ptr<net::Link>> links_;
+  std::vector<std::unique_ptr<net::Switch>> switches_;
   std::vector<Wire> wires_;
   std::vector<int> pod_hosts_;
   // For each device, in order: a far device that is a peer, and its number among the peers.

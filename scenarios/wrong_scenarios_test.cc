@@ -190,6 +190,34 @@ wireguard { host: "far" name: "wg2" listen_port: 51821 peers { host: "node1:wg0"
     {R"(watch: "10.1.2.5")", R"(watch: "10.1.2")"},
     {R"(watch: "10.1.2.5")", R"(watch: "10.1.2.5)"},
     {R"(watch: "10.1.2.5")", "watch { }"},
+    {R"(mesh: "node" rate)", R"(mesh: "node" switched: "far" rate)"},
+    {R"(mesh: "node" rate)", R"(switched: "nods" rate)"},
+    {R"(mesh: "node" rate)", R"(switched: "node0" rate)"},
+    {R"(mesh: "node" rate)", R"(switched: ["node", "node1"] rate)"},
+    {R"(links { a: "node0" b: "far:up0" })", R"(links { switched: ["node", "far"] })"},
+    {R"(b: "far:up0" })", R"(b: "far:up0" } links { switched: ["node0", "far"] })"},
+    {R"(mesh: "node" rate: "1Gbit/s" delay: "100us")",
+     R"(switched: "node" } links { switched: ["node0", "node2", "far"])"},
+    {R"(delay: "100us" })", R"(delay: "100us" latencies: true })"},
+    {R"(delay: "100us" })", R"(latencies: true })"},
+    {R"(duration: "10s")", R"(duration: "10s" regions { name: "eu" } regions { name: "eu" })"},
+    {R"(duration: "10s")", R"(duration: "10s" regions { name: "e u" delay: "x" loss_ppm: 1000001 })"},
+    {R"(duration: "10s")",
+     R"(duration: "10s" regions { name: "eu" } latencies { from: "eu" to: "us" delay: "40ms" })"},
+    {R"(duration: "10s")",
+     R"(duration: "10s" regions { name: "eu" } latencies { from: "eu" to: "eu" delay: "40ms" })"},
+    {R"(duration: "10s")",
+     R"(duration: "10s" regions { name: "eu" } regions { name: "us" } latencies { from: "eu" to: "us" })"},
+    {R"(duration: "10s")",
+     R"(duration: "10s" regions { name: "a" } regions { name: "b" } latencies { from: "a" to: "b" delay: "1ms" } latencies { from: "a" to: "b" delay: "2ms" })"},
+    {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 region: "moon")"},
+    {R"(name: "far" cores: 4)", R"(name: "far" cores: 4 region: ["a", "b"])"},
+    {R"(hosts { name: "node" count: 3 addresses: "192.0.2.{node+1}" }
+hosts { name: "far" cores: 4 addresses: "198.51.100.1" }
+links { mesh: "node" rate: "1Gbit/s" delay: "100us" })",
+     R"(regions { name: "a" } regions { name: "b" } hosts { name: "node" count: 3 addresses: "192.0.2.{node+1}" region: ["a", "b"] }
+hosts { name: "far" cores: 4 addresses: "198.51.100.1" }
+links { mesh: "node" latencies: true })"},
     {R"(watch: "10.1.2.5")", "links {"},
 };
 
