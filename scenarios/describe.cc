@@ -224,27 +224,48 @@ std::string Pods(const Plan& plan) {
   return absl::StrCat("\nPods\n", grouped.Text());
 }
 
+std::string StreamText(const plan::Stream& stream) {
+  return absl::StrCat(
+      "UDP stream of ", stream.payload_bytes, " bytes, at most ", RateText(stream.packets),
+      stream.spacing == plan::Spacing::kPoisson ? " at random" : "",
+      stream.segments == 1 ? "" : absl::StrCat(", ", stream.segments, " in one call"),
+      stream.burst == 1 ? "" : absl::StrCat(", in bursts of ", stream.burst, stream.segments == 1 ? "" : " calls"));
+}
+
+std::string KindText(const plan::Flow& flow) {
+  if (flow.stream.has_value()) return StreamText(*flow.stream);
+  if (flow.requests.has_value()) {
+    const plan::Requests& r = *flow.requests;
+    return absl::StrCat("requests of ", r.request_bytes, " bytes, answers of ", r.response_bytes,
+                        ", ", DurationText(r.think_time), " in between, time-out ",
+                        DurationText(r.timeout), ", ", r.outstanding, " at a time");
+  }
+  if (flow.transactions.has_value()) {
+    const plan::Transactions& t = *flow.transactions;
+    return absl::StrCat("transactions with retransmission, requests of ", t.request_bytes,
+                        " bytes, answers of ", t.response_bytes, ", ", DurationText(t.think_time),
+                        " in between, ", Counted(t.connections, "connection"),
+                        t.connect ? ", a new one for each transaction" : "");
+  }
+  if (flow.bulk.has_value()) {
+    return absl::StrCat("bulk transfer with retransmission, segments of ",
+                        flow.bulk->segment_bytes, " bytes, at most ", flow.bulk->window,
+                        " under way",
+                        flow.bulk->segments == 0 ? "" : absl::StrCat(", ", flow.bulk->segments, " in all"));
+  }
+  return absl::StrCat("ping with ", flow.ping->payload_bytes, " bytes every ",
+                      DurationText(flow.ping->interval),
+                      flow.ping->count == 0 ? "" : absl::StrCat(", ", flow.ping->count, " times"));
+}
+
 std::string Traffic(const Plan& plan) {
   if (plan.flows.empty()) return "";
   Grouped grouped;
   for (const plan::Flow& flow : plan.flows) {
-    std::string words;
-    if (flow.stream.has_value()) {
-      words = absl::StrCat("UDP stream of ", flow.stream->payload_bytes, " bytes, at most ",
-                           RateText(flow.stream->packets),
-                           flow.stream->spacing == plan::Spacing::kPoisson ? " at random" : "",
-                           flow.stream->segments == 1
-                               ? ""
-                               : absl::StrCat(", ", flow.stream->segments, " in one call"));
-    } else {
-      const plan::Requests& r = *flow.requests;
-      words = absl::StrCat("requests of ", r.request_bytes, " bytes, answers of ", r.response_bytes,
-                           ", ", DurationText(r.think_time), " in between, time-out ",
-                           DurationText(r.timeout), ", ", r.outstanding, " at a time");
-    }
-    absl::StrAppend(&words, flow.role == plan::Role::kBystander ? "; a bystander" : "; touched",
-                    flow.ip_recverr ? "; with IP_RECVERR" : "");
-    grouped.Add(words, flow.name);
+    grouped.Add(absl::StrCat(KindText(flow),
+                             flow.role == plan::Role::kBystander ? "; a bystander" : "; touched",
+                             flow.ip_recverr ? "; with IP_RECVERR" : ""),
+                flow.name);
   }
   return absl::StrCat("\nTraffic\n", grouped.Text());
 }
@@ -315,6 +336,36 @@ std::string MeshWords(const Plan& plan, const plan::MeshAction& action) {
       return absl::StrCat(words, ", the manager of ", host, " compares device and wish");
   }
   return words;
+}
+
+absl::string_view FloodMessageText(plan::FloodMessage message) {
+  switch (message) {
+    case plan::FloodMessage::kValidMac1:
+      return "the first mac right";
+    case plan::FloodMessage::kInvalidMac1:
+      return "the first mac wrong";
+    case plan::FloodMessage::kRepeated:
+      return "the first mac right, always the same message";
+  }
+  return "";
+}
+
+std::string Floods(const Plan& plan) {
+  if (plan.floods.empty()) return "";
+  Grouped grouped;
+  for (const plan::Flood& flood : plan.floods) {
+    const plan::Device& device = plan.devices[flood.device];
+    grouped.Add(
+        absl::StrCat("handshake initiations from ", plan.hosts[flood.from].name, " to ",
+                     device.name, " of ", plan.hosts[device.host].name, ", ", RateText(flood.rate),
+                     flood.spacing == plan::Spacing::kPoisson ? " at random" : "", ", ",
+                     FloodMessageText(flood.message), "; from ",
+                     Counted(flood.source_addresses, "address", "addresses"), " beginning with ",
+                     flood.first_source.ToString(), ", one in each /", flood.source_length, ", ",
+                     Counted(flood.source_ports, "port")),
+        flood.name);
+  }
+  return absl::StrCat("\nFloods\n", grouped.Text());
 }
 
 std::string Changes(const Plan& plan) {
@@ -396,7 +447,7 @@ std::string Describe(const LoadedScenario& scenario) {
       Wrapped(absl::StrCat(DurationText(plan.duration), " of virtual time, seed ", plan.seed),
               kIndent));
   absl::StrAppend(&out, Machines(plan), Links(plan), Interfaces(plan), Pods(plan), Traffic(plan),
-                  Managers(plan), Changes(plan), SweepTexts(scenario), VariantTexts(scenario));
+                  Floods(plan), Managers(plan), Changes(plan), SweepTexts(scenario), VariantTexts(scenario));
   if (!scenario.expectations.empty()) {
     absl::StrAppend(&out, "\nExpectations\n");
     for (const LoadedExpectation& expectation : scenario.expectations)

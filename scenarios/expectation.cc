@@ -16,7 +16,9 @@
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 #include "protocol/check.h"
+#include "protocol/effects.h"
 #include "scenarios/values.h"
+#include "sim/net/drop.h"
 #include "sim/time.h"
 
 namespace scenario {
@@ -174,6 +176,9 @@ class Evaluator {
         if (!point.ok()) return point.status();
         length += *point;
       }
+      if (figure.empty() && length < rest_.size() && rest_[length] == '(') {
+        return Function(rest_.substr(0, length));
+      }
       figure.emplace_back(rest_.substr(0, length));
       rest_.remove_prefix(length);
       if (absl::ConsumePrefix(&rest_, "[\"")) {
@@ -185,6 +190,28 @@ class Evaluator {
       }
     } while (absl::ConsumePrefix(&rest_, "."));
     return resolve_(figure);
+  }
+
+  // min(a, b), max(a, b), abs(a); min and max of one or more.
+  absl::StatusOr<double> Function(absl::string_view name) {
+    if (name != "min" && name != "max" && name != "abs") {
+      return Wrong(absl::StrCat("there is no function \"", name, "\""), Choice(name, {"min", "max", "abs"}));
+    }
+    if (++depth_ > kDeepest) return Wrong("brackets are nested too deeply", "use fewer");
+    const std::string before = seen_;
+    rest_.remove_prefix(name.size() + 1);
+    absl::StatusOr<double> value = Sum();
+    while (value.ok() && Take(",")) {
+      if (name == "abs") return Wrong("abs is of one figure", "write abs(FIGURE)");
+      const absl::StatusOr<double> next = Sum();
+      if (!next.ok()) return next;
+      value = name == "min" ? std::min(*value, *next) : std::max(*value, *next);
+    }
+    if (!value.ok()) return value;
+    if (!Take(")")) return Wrong("a bracket is not closed", "write )");
+    --depth_;
+    seen_ = before;  // what it came to is said, not of what
+    return name == "abs" ? std::fabs(*value) : *value;
   }
 
   // Of "[AXIS=VALUE]" at `at`; 0 if there is none.
@@ -213,12 +240,41 @@ bool IsNumber(const FieldDescriptor* field) {
   }
 }
 
+// A list of DropCount: its elements go by their reason, wherever the place.
+bool IsDrops(const FieldDescriptor* field) {
+  return field->is_repeated() && field->message_type() == DropCount::descriptor();
+}
+
+std::vector<std::string> DropReasons() {
+  std::vector<std::string> reasons;
+  for (int i = 0; i < wg::kDropReasons; ++i) {
+    reasons.emplace_back(wg::DropReasonName(static_cast<wg::DropReason>(i)));
+  }
+  for (int i = 0; i < net::kDrops; ++i) {
+    const std::string name(net::DropName(static_cast<net::Drop>(i)));
+    if (std::find(reasons.begin(), reasons.end(), name) == reasons.end()) reasons.push_back(name);
+  }
+  // Of programs in user space (wgnode::WgTunnel).
+  for (const char* tun : {"no_peer", "not_ip", "tun_queue_full"}) reasons.emplace_back(tun);
+  return reasons;
+}
+
+double CountOf(const Message& message, const FieldDescriptor* drops, const std::string& reason) {
+  const auto* reflection = message.GetReflection();
+  uint64_t count = 0;
+  for (int i = 0; i < reflection->FieldSize(message, drops); ++i) {
+    const auto& drop = static_cast<const DropCount&>(reflection->GetRepeatedMessage(message, drops, i));
+    if (drop.reason() == reason) count += drop.count();
+  }
+  return static_cast<double>(count);
+}
+
 std::vector<std::string> FigureNames(const Descriptor* type) {
   std::vector<std::string> names;
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
     const bool list = field->is_repeated() && field->message_type() != nullptr &&
-                      field->message_type()->FindFieldByName("name") != nullptr;
+                      (field->message_type()->FindFieldByName("name") != nullptr || IsDrops(field));
     if (IsNumber(field) || list || (field->message_type() != nullptr && !field->is_repeated())) {
       names.push_back(field->name());
     }
@@ -255,6 +311,16 @@ absl::Status CheckFigure(const Figure& written, const std::vector<std::string>& 
     }
     absl::StrAppend(&path, ".", figure[i]);
     const bool last = i + 1 == figure.size();
+    if (IsDrops(field) && !last) {
+      const std::string& reason = figure[++i];
+      const std::vector<std::string> reasons = DropReasons();
+      if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+        return Wrong(absl::StrCat("nothing is dropped because of \"", reason, "\""),
+                     Choice(reason, reasons));
+      }
+      if (i + 1 == figure.size()) return absl::OkStatus();
+      return Wrong(absl::StrCat(path, "[\"", reason, "\"] is a number"), "end the figure there");
+    }
     if (field->is_repeated()) {
       if (field->message_type() == nullptr ||
           field->message_type()->FindFieldByName("name") == nullptr || last) {
@@ -298,6 +364,7 @@ double ValueOf(const Figure& written, const std::string& run, const Result& resu
   CHECK(message != nullptr);
   for (size_t i = 1; i < figure.size(); ++i) {
     const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(figure[i]);
+    if (IsDrops(field)) return CountOf(*message, field, figure[++i]);
     if (field->is_repeated()) {
       message = FindNamed(*message, field, figure[++i]);
       if (message == nullptr) return 0;

@@ -7,8 +7,9 @@
 //   replace.flows["stream.node0-node1"].refused > 0
 //
 // A figure is VARIANT.FIELD...FIELD with the names of VariantResult in result.proto; if the variant
-// has no such field itself, its bystanders are meant. Elements of a list go by their name; an errno
-// that never occurred counts 0. Where fields are swept (sweep.h), the comparison is made at every point; VARIANT[AXIS=VALUE]
+// has no such field itself, its bystanders are meant. Elements of a list go by their name, as
+// replace.flows.probe.delivered or, where a name has other characters, flows["a.b"]; an errno that never occurred counts 0.
+// Drops go by their reason: replace.drops["queue full"]. There are min(a, b), max(a, b) and abs(a). Where fields are swept (sweep.h), the comparison is made at every point; VARIANT[AXIS=VALUE]
 // is the variant at one of them. A number with a unit of time stands for its microseconds: 200us, 1.5s. Operators, from loose to tight: one comparison (== != < <= > >=), +
 // and -, * and /; brackets. Write blanks around "-".
 #ifndef WGSIM_SCENARIOS_EXPECTATION_H_

@@ -2,6 +2,7 @@
 #include "scenarios/expectation.h"
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -129,6 +130,36 @@ TEST(Expectation, IsJudgedAtThePointsThatWereRun) {
   EXPECT_TRUE(CanJudge("replace[cores=1].refused == 10", kAxes, runs));
   EXPECT_FALSE(CanJudge("replace[cores=2].refused == 10", kAxes, runs));
   EXPECT_FALSE(CanJudge("replace.refused == remove-me.refused", kAxes, runs));
+}
+
+TEST(Expectation, HasFunctions) {
+  EXPECT_EQ(Check("max(replace.steps, 2 * (replace.messages + 1), 3) >= min(1, 2)"), "");
+  EXPECT_EQ(Check("abs(replace.steps - 5) <= 5"), "");
+  EXPECT_EQ(Check("mix(1, 2) == 1"), "there is no function \"mix\"; did you mean min? there are min, max, abs");
+  EXPECT_EQ(Check("abs(1, 2) == 1"), "abs is of one figure; write abs(FIGURE)");
+  EXPECT_EQ(Check("min(1, 2 == 1"), "a bracket is not closed; write )");
+}
+
+TEST(Expectation, NamesDropsByTheirReason) {
+  EXPECT_EQ(Check("replace.bystanders.drops[\"queue full\"] == 0"), "");
+  EXPECT_EQ(Check("replace.drops.handshake_rejected == 0"), "");
+  EXPECT_EQ(Check("replace.drops.replayd == 0").substr(0, 76),
+            "nothing is dropped because of \"replayd\"; did you mean replayed? there are st");
+  EXPECT_EQ(Check("replace.drops.replayed.count == 0"),
+            "replace.bystanders.drops[\"replayed\"] is a number; end the figure there");
+  Result result;
+  VariantResult* variant = result.add_variants();
+  variant->set_name("replace");
+  for (const auto& [place, reason, count] :
+       {std::tuple("a", "queue full", 3), {"b", "queue full", 4}, {"b", "no route", 5}}) {
+    DropCount* drop = variant->mutable_bystanders()->add_drops();
+    drop->set_place(place);
+    drop->set_reason(reason);
+    drop->set_count(count);
+  }
+  EXPECT_TRUE(Judge("replace.drops[\"queue full\"] == 7", result).held);
+  EXPECT_TRUE(Judge("max(replace.drops[\"no route\"], abs(2 - 9)) == 7", result).held);
+  EXPECT_EQ(Judge("max(1, replace.drops[\"no route\"]) == 4", result).seen, "5 == 4");
 }
 
 TEST(Expectation, SaysWhichPointsThereAre) {

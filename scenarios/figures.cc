@@ -90,6 +90,9 @@ constexpr Words kOfFlows[] = {
     {"duplicates", Better::kNeither, 1, "further copies of packets"},
     {"errnos", Better::kLess, 7, "what send calls failed with"},
     {"drops", Better::kLess, 7, "why packets were dropped"},
+    {"transactions", Better::kMore, 5, "transactions that were finished"},
+    {"retransmissions", Better::kLess, 7, "packets that were sent again"},
+    {"longest_stall_us", Better::kLess, 8, "longest time without progress"},
 };
 
 // Of a variant.
@@ -106,6 +109,8 @@ constexpr Words kOfVariant[] = {
     {"sessions_lost", Better::kLess, 6, "sessions that ended with their peer"},
     {"handshakes", Better::kNeither, 2, "handshakes completed"},
     {"bytes_sent", Better::kNeither, 2, "bytes that WireGuard sent"},
+    {"cookies_sent", Better::kNeither, 2, "cookie replies sent"},
+    {"responses_sent", Better::kNeither, 2, "handshake responses sent"},
     {"events", Better::kNeither, 1, "events of the simulation"},
 };
 

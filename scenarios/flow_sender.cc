@@ -8,6 +8,7 @@
 #include "absl/types/span.h"
 #include "protocol/check.h"
 #include "sim/net/fib.h"
+#include "sim/net/icmp.h"
 #include "sim/net/netns.h"
 #include "sim/wg/cost_model.h"
 
@@ -99,6 +100,15 @@ wg::Errno FlowSender::SendTrain(net::Socket* socket, uint32_t payload_bytes, uin
   CHECK(error != wg::Errno::kAgain);
   train_.clear();
   for (uint32_t i = 0; i < segments; ++i) Sent(first + i, error);
+  return error;
+}
+
+wg::Errno FlowSender::SendEcho(uint16_t id, uint16_t sequence, uint32_t payload_bytes) {
+  const uint64_t seq = book_->account(account_).Offer(world_->loop().now());
+  const wg::Errno error = world_->machine(from_.host).host->root()->icmp().SendEcho(
+      to_.address, id, sequence, MakePayload(payload_bytes, sequence, seq),
+      static_cast<net::Cpu>(from_.core), from_.address);
+  Sent(seq, error);
   return error;
 }
 

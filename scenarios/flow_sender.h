@@ -40,6 +40,9 @@ class FlowSender {
   // `segments` of them in one call (UDP_SEGMENT). They have one fate only as far as they stay together.
   wg::Errno SendTrain(net::Socket* socket, uint32_t payload_bytes, uint32_t segments, uint64_t number);
 
+  // An ICMP echo request with a payload of `payload_bytes`, from the flow's own address.
+  wg::Errno SendEcho(uint16_t id, uint16_t sequence, uint32_t payload_bytes);
+
  private:
   wg::Buffer MakePayload(uint32_t payload_bytes, uint64_t number, uint64_t seq) const;
   // Whoever waits for a packet to this destination hears of it.

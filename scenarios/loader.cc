@@ -200,7 +200,10 @@ class Loader {
     OneVariant(node, variant, loaded->sweep, point, &out.plan);
     for (const plan::Flow& flow : out.plan.flows) {
       flows_.insert(flow.name);
-      if (flow.requests.has_value()) flows_.insert(absl::StrCat(flow.name, ".response"));
+      if (flow.requests.has_value() || flow.transactions.has_value()) {
+        flows_.insert(absl::StrCat(flow.name, ".response"));
+      }
+      if (flow.bulk.has_value()) flows_.insert(absl::StrCat(flow.name, ".ack"));
     }
     runs_.push_back(out.plan.variant);
     if (IsChosen(variant.name()) || IsChosen(out.plan.variant)) {

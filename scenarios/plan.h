@@ -56,6 +56,7 @@ struct Plan {
   std::vector<plan::Device> devices;
   std::vector<plan::Pod> pods;
   std::vector<plan::Flow> flows;
+  std::vector<plan::Flood> floods;
   std::vector<plan::Churn> churn;
   std::vector<plan::Reconfigure> reconfigures;
   std::vector<plan::MeshAction> mesh_actions;

@@ -26,6 +26,7 @@ struct Rate {
 struct Stream {
   uint32_t payload_bytes = 0;
   uint32_t segments = 1;  // datagrams in one call
+  uint32_t burst = 1;     // calls back to back
   Rate packets;  // of datagrams; a rate in bits of payload is turned into packets
   Spacing spacing = Spacing::kFixed;
 };
@@ -36,6 +37,44 @@ struct Requests {
   sim::Duration think_time{};
   sim::Duration timeout{};
   int outstanding = 0;
+};
+
+struct Transactions {
+  uint32_t request_bytes = 0;
+  uint32_t response_bytes = 0;
+  sim::Duration think_time{};
+  int connections = 1;
+  bool connect = false;  // a connection for each transaction
+};
+
+struct Bulk {
+  uint32_t segment_bytes = 0;
+  uint32_t window = 0;    // segments
+  uint64_t segments = 0;  // in all; 0: no end
+};
+
+struct Ping {
+  uint32_t payload_bytes = 0;
+  sim::Duration interval{};
+  uint32_t count = 0;  // 0: no end
+};
+
+enum class FloodMessage : uint8_t { kValidMac1, kInvalidMac1, kRepeated };
+
+struct Flood {
+  std::string name;
+  int from = kNone;  // host
+  int device = kNone;
+  wg::Endpoint to;
+  Rate rate;
+  Spacing spacing = Spacing::kFixed;
+  wg::IpAddress first_source;
+  uint32_t source_addresses = 1;
+  int source_length = 0;  // of the prefixes that they are in, one each
+  uint32_t source_ports = 1;
+  FloodMessage message = FloodMessage::kValidMac1;
+  sim::Duration start{};
+  sim::Duration stop{};
 };
 
 struct FlowEnd {
@@ -52,10 +91,15 @@ struct Flow {
   // Exactly one of these.
   std::optional<Stream> stream;
   std::optional<Requests> requests;
+  std::optional<Transactions> transactions;
+  std::optional<Bulk> bulk;
+  std::optional<Ping> ping;
+  // Whether the far end answers, so that `response_role` means something.
+  bool two_way() const { return !stream.has_value(); }
   sim::Duration start{};
   sim::Duration stop{};
   Role role = Role::kBystander;
-  // Of the answers to requests: the role that from.address has.
+  // Of the answers: the role that from.address has.
   Role response_role = Role::kBystander;
   bool ip_recverr = false;
   uint32_t send_buffer_bytes = 0;

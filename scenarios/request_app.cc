@@ -6,19 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
-#include "sim/wg/cost_model.h"
+#include "scenarios/flow_socket.h"
 
 namespace scenario {
 namespace {
-
-net::SocketOptions OptionsOf(const plan::Flow& flow, const plan::Host& host) {
-  // A pod that comes later brings its applications with it.
-  return {.recverr = flow.ip_recverr,
-          .freebind = true,
-          .send_buffer = flow.send_buffer_bytes,
-          .receive_buffer = flow.receive_buffer_bytes,
-          .queue_lock = host.costs.Charge(wgnode::Cost::kSocketLock)};
-}
 
 // A request's number says which slot it is of.
 constexpr uint64_t kSlotBits = 16;
@@ -39,7 +30,7 @@ RequestApp::Server::Server(RequestApp* app, const plan::FlowEnd& end, FlowSender
       receiver_(app->world_, end.host, &thread_, {end.address, port},
                 absl::StrCat("socket ", app->flow_.name, " server on ",
                              app->world_->plan().hosts[end.host].name),
-                OptionsOf(app->flow_, app->world_->plan().hosts[end.host]),
+                FlowSocketOptions(app->flow_, app->world_->plan().hosts[end.host]),
                 [this](const wg::Buffer& payload) { Take(payload); }) {}
 
 void RequestApp::Server::Take(const wg::Buffer& payload) {
@@ -67,7 +58,7 @@ RequestApp::RequestApp(World* world, FlowBook* book, const plan::Flow& flow, Flo
               {.name = absl::StrCat(flow.name, " client"), .core = flow.from.core}),
       receiver_(world, flow.from.host, &thread_, {flow.from.address, port},
                 absl::StrCat("socket ", flow.name, " client"),
-                OptionsOf(flow, world->plan().hosts[flow.from.host]),
+                FlowSocketOptions(flow, world->plan().hosts[flow.from.host]),
                 [this](const wg::Buffer& payload) { TakeResponse(payload); }),
       client_(this),
       slots_(requests_.outstanding) {
@@ -91,7 +82,7 @@ void RequestApp::AddServer(const plan::FlowEnd& end, FlowSender sender, uint16_t
 void RequestApp::OnEvent(uint64_t index) {
   Slot& slot = slots_[index];
   if (slot.number != 0) {
-    ++timeouts_;
+    ++figures_.timeouts;
     slot.number = 0;
     return Think(&slot);
   }
@@ -139,7 +130,7 @@ void RequestApp::TakeResponse(const wg::Buffer& payload) {
   Slot& slot = slots_[number & ((uint64_t{1} << kSlotBits) - 1)];
   if (slot.number != number) return;
   slot.number = 0;
-  round_trips_.push_back(world_->loop().now() - slot.sent);
+  figures_.round_trips.push_back(world_->loop().now() - slot.sent);
   Think(&slot);
 }
 

@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "protocol/buffer.h"
+#include "scenarios/flow_figures.h"
 #include "scenarios/flow_receiver.h"
 #include "scenarios/flow_sender.h"
 #include "scenarios/plan.h"
@@ -26,7 +27,7 @@
 
 namespace scenario {
 
-class RequestApp : private sim::Actor {
+class RequestApp : public FlowMeter, private sim::Actor {
  public:
   // The client. `flow`, `world` and `book` outlive the app; `port` is the client's own.
   RequestApp(World* world, FlowBook* book, const plan::Flow& flow, FlowSender sender, uint16_t port,
@@ -35,9 +36,8 @@ class RequestApp : private sim::Actor {
   // The server, on one of the hosts where its address is or may come to be. REQUIRES: the loop has not run yet.
   void AddServer(const plan::FlowEnd& end, FlowSender sender, uint16_t port);
 
-  uint64_t timeouts() const { return timeouts_; }
-  // From the send call of the request to the answer, of those answered in time.
-  const std::vector<sim::Duration>& round_trips() const { return round_trips_; }
+  // Round trips are from the send call of the request to the answer, of those answered in time.
+  FlowFigures Figures(sim::Time) const override { return figures_; }
 
  private:
   // One request at a time.
@@ -92,8 +92,7 @@ class RequestApp : private sim::Actor {
   std::vector<Slot> slots_;
   std::deque<uint32_t> waiting_;  // slots that wait for room in the client's send buffer
   uint64_t last_number_ = 0;
-  uint64_t timeouts_ = 0;
-  std::vector<sim::Duration> round_trips_;
+  FlowFigures figures_;
 };
 
 }  // namespace scenario

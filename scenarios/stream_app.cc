@@ -33,10 +33,15 @@ StreamApp::StreamApp(World* world, const plan::Flow& flow, FlowSender sender, ui
               absl::StrCat("socket ", flow.name), OptionsOf(flow), this),
       rng_(std::move(rng)) {
   CHECK(socket_.Bind(flow.from.address, port) == wg::Errno::kOk);
-  const sim::Duration period(stream_.packets.per.count() * stream_.segments /
-                             stream_.packets.count);
+  const sim::Duration period = Period();
   base_ = sim::kStart + flow.start + rng_.UniformDuration(sim::Duration(0), period);
   world_->loop().At(base_, this, 0);
+}
+
+sim::Duration StreamApp::Period() const {
+  return sim::Duration(static_cast<int64_t>(static_cast<__int128>(stream_.packets.per.count()) *
+                                            stream_.segments * stream_.burst /
+                                            stream_.packets.count));
 }
 
 bool StreamApp::PodIsHere() const {
@@ -57,6 +62,10 @@ void StreamApp::Act(uint64_t) {
   if (!socket_.HasRoom()) return socket_.WaitForRoom();
   sender_.SendTrain(&socket_, stream_.payload_bytes, stream_.segments, number_ + 1);
   number_ += stream_.segments;
+  if (++in_burst_ < stream_.burst && world_->loop().now() < sim::kStart + flow_.stop && PodIsHere()) {
+    return SubmitSend();
+  }
+  in_burst_ = 0;
   const sim::Time due = NextDue();
   if (due >= sim::kStart + flow_.stop) return;
   if (due <= world_->loop().now() && PodIsHere()) {
@@ -74,10 +83,10 @@ sim::Time StreamApp::NextDue() {
   const int64_t count = stream_.packets.count;
   sim::Time due;
   if (stream_.spacing == plan::Spacing::kPoisson) {
-    base_ += rng_.Exponential(sim::Duration(per * stream_.segments / count));
+    base_ += rng_.Exponential(Period());
     due = base_;
   } else {
-    sent_ += stream_.segments;
+    sent_ += int64_t{stream_.segments} * stream_.burst;
     due = base_ + sim::Duration(static_cast<int64_t>(static_cast<__int128>(sent_) * per / count));
   }
   if (due <= now) {

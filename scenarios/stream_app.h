@@ -35,6 +35,8 @@ class StreamApp : public net::SocketUser, private sim::Actor, private sim::Runne
   absl::string_view Label(uint64_t) const override { return "send"; }
   void SubmitSend();
   bool PodIsHere() const;
+  // From one burst of calls to the next, on average.
+  sim::Duration Period() const;
   // When the next datagram is due: now at the earliest.
   sim::Time NextDue();
 
@@ -48,6 +50,7 @@ class StreamApp : public net::SocketUser, private sim::Actor, private sim::Runne
   // The next datagram is due at base_ + sent_ * period.
   sim::Time base_{};
   int64_t sent_ = 0;
+  uint32_t in_burst_ = 0;  // calls of the burst so far
   uint64_t number_ = 0;
 };
 

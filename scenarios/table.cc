@@ -89,6 +89,14 @@ class Block {
       Numbers("peers removed", [](const VariantResult& v) { return v.peers_removed(); });
       Numbers("  with a session", [](const VariantResult& v) { return v.sessions_lost(); });
     }
+    if (Any([](const VariantResult& v) { return v.floods_size() > 0; })) {
+      Numbers("  cookies", [](const VariantResult& v) { return v.cookies_sent(); });
+      Numbers("  initiations of floods", [](const VariantResult& v) {
+        uint64_t sent = 0;
+        for (const FloodResult& flood : v.floods()) sent += flood.sent();
+        return sent;
+      });
+    }
     Cores();
   }
 
@@ -130,6 +138,12 @@ class Block {
     optional("  in flight at the end", &FlowGroup::in_flight);
     optional("  late", &FlowGroup::late);
     optional("  requests timed out", &FlowGroup::timeouts);
+    optional("  transactions", &FlowGroup::transactions);
+    optional("  retransmissions", &FlowGroup::retransmissions);
+    if (Any([&](const VariantResult& v) { return (v.*group)().longest_stall_us() > 0; })) {
+      Times("  longest stall",
+            [&](const VariantResult& v) { return (v.*group)().longest_stall_us(); });
+    }
     Row("  loss", [&](const VariantResult& v) { return Percent((v.*group)().loss_ratio()); });
     number("  outages", &FlowGroup::outages);
     Times("  longest outage",

@@ -10,21 +10,28 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "scenarios/bulk_app.h"
+#include "scenarios/flood_app.h"
 #include "scenarios/flow_book.h"
+#include "scenarios/flow_figures.h"
 #include "scenarios/flow_receiver.h"
 #include "scenarios/intent.h"
+#include "scenarios/ping_app.h"
 #include "scenarios/plan.h"
 #include "scenarios/ports.h"
 #include "scenarios/program_app.h"
 #include "scenarios/request_app.h"
 #include "scenarios/stream_app.h"
+#include "scenarios/transaction_app.h"
 #include "scenarios/world.h"
 #include "sim/thread.h"
 #include "sim/time.h"
 
 namespace scenario {
 
-// One account of the book and what it stands for. A flow of requests has two: the requests, and NAME.response.
+// One account of the book and what it stands for. Flows of requests and transactions have two: the requests, and
+// NAME.response; bulk transfers NAME.ack.
 struct FlowEntry {
   std::string name;
   const plan::Flow* flow;
@@ -33,7 +40,13 @@ struct FlowEntry {
   wg::IpAddress to;
   plan::Role role;
   uint32_t payload_bytes;
-  const RequestApp* requests = nullptr;  // of the account of requests: round trips and timeouts
+  const FlowMeter* meter = nullptr;  // what else the application knows; of a flow's first account
+};
+
+// Of a flood: its account.
+struct FloodEntry {
+  const plan::Flood* flood;
+  size_t account;
 };
 
 class Traffic {
@@ -44,10 +57,20 @@ class Traffic {
 
   // In the order of the plan.
   const std::vector<FlowEntry>& entries() const { return entries_; }
+  const std::vector<FloodEntry>& floods() const { return flood_entries_; }
 
  private:
   void AddStream(const plan::Flow& flow, const FlowPorts& ports);
   void AddRequests(const plan::Flow& flow, const FlowPorts& ports);
+  void AddTransactions(const plan::Flow& flow, const FlowPorts& ports);
+  void AddBulk(const plan::Flow& flow, const FlowPorts& ports);
+  void AddPing(const plan::Flow& flow, const FlowPorts& ports);
+  void AddFlood(const plan::Flood& flood);
+  void AddEntry(const plan::Flow& flow, size_t account, uint32_t payload_bytes, const FlowMeter* meter);
+  // Of what the far end answers: NAME.`what`.
+  void AddAnswers(const plan::Flow& flow, absl::string_view what, size_t account, uint32_t payload_bytes);
+  // Where the far end's application runs: wherever its address may come to be.
+  std::vector<plan::FlowEnd> FarEnds(const plan::Flow& flow) const;
   FlowSender MakeSender(const plan::FlowEnd& from, const plan::FlowEnd& to, uint16_t port, size_t account);
 
   World* const world_;
@@ -59,6 +82,11 @@ class Traffic {
   std::vector<std::unique_ptr<sim::Thread>> threads_;  // of receivers_
   std::vector<std::unique_ptr<FlowReceiver>> receivers_;
   std::vector<std::unique_ptr<RequestApp>> requests_;
+  std::vector<std::unique_ptr<TransactionApp>> transactions_;
+  std::vector<std::unique_ptr<BulkApp>> bulks_;
+  std::vector<std::unique_ptr<PingApp>> pings_;
+  std::vector<FloodEntry> flood_entries_;
+  std::vector<std::unique_ptr<FloodApp>> floods_;
 };
 
 }  // namespace scenario

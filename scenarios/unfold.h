@@ -173,7 +173,6 @@ class Unfolding {
   std::vector<FlowEndMatch> FlowEnds(const Node& node, absl::string_view field,
                                      const std::string& text);
   std::optional<plan::FlowEnd> EndOfHost(const Node& node, absl::string_view field, int host);
-  bool FlowKind(const Node& node, const file::Flow& flow, plan::Flow* out);
   void AddFlow(const Node& node, const file::Flow& flow, plan::Flow values,
                const FlowEndMatch& from, const FlowEndMatch& to, const std::string& name);
   void Core(const Node& node, absl::string_view field, bool given, uint32_t core,
@@ -185,6 +184,16 @@ class Unfolding {
   void CheckOwner(const Node& node, absl::string_view field, const plan::FlowEnd& from,
                   const plan::FlowEnd& to);
   Match LongestMatch(int host, const wg::IpAddress& address) const;
+
+  // --- unfold_flow_kinds.cc ---
+  bool FlowKind(const Node& node, const file::Flow& flow, plan::Flow* out);
+  bool StreamKind(const Node& node, const file::Stream& stream, plan::Flow* out);
+  void RequestsKind(const Node& node, const file::Requests& requests, plan::Flow* out);
+  void TransactionsKind(const Node& node, const file::Transactions& transactions, plan::Flow* out);
+  void BulkKind(const Node& node, const file::Bulk& bulk, plan::Flow* out);
+  void PingKind(const Node& node, const file::Ping& ping, plan::Flow* out);
+  void OneFlood(const Node& node, const file::Flood& flood, int index);
+  void FloodSources(const Node& node, const file::Flood& flood, int to, plan::Flood* values);
 
   // --- unfold_changes.cc ---
   void ActionPrefixes();

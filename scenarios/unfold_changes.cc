@@ -257,7 +257,7 @@ void Unfolding::Watch() {
   }
   for (const plan::Flow& flow : plan.flows) {
     addresses.insert(flow.to.address);
-    if (flow.requests.has_value()) addresses.insert(flow.from.address);
+    if (flow.two_way()) addresses.insert(flow.from.address);
   }
   for (const plan::Reconfigure& action : plan.reconfigures) {
     for (const wg::Prefix& prefix : action.remove) addresses.insert(prefix.network());

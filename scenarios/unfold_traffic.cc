@@ -12,17 +12,10 @@
 #include "scenarios/values.h"
 
 namespace scenario {
-namespace {
-
-constexpr int kLeastPayload = 16;
-constexpr int kMostPayload = 65507;
-constexpr int kMostSegments = 64;  // UDP_MAX_SEGMENTS
-
-}  // namespace
-
 void Unfolding::Traffic() {
   ActionPrefixes();
   for (int i = 0; i < in.flows_size(); ++i) OneFlow(root.Child("flows", i), in.flows(i));
+  for (int i = 0; i < in.floods_size(); ++i) OneFlood(root.Child("floods", i), in.floods(i), i);
 }
 
 void Unfolding::OneFlow(const Node& node, const file::Flow& flow) {
@@ -58,60 +51,6 @@ void Unfolding::OneFlow(const Node& node, const file::Flow& flow) {
     }
   }
   if (!any && hosts_ok_) Wrong(node, "to", "no pair of different hosts matches; name another host");
-}
-
-bool Unfolding::FlowKind(const Node& node, const file::Flow& flow, plan::Flow* out) {
-  if (flow.has_stream()) {
-    const Node inner = node.Child("stream");
-    const file::Stream& stream = flow.stream();
-    plan::Stream values;
-    values.payload_bytes = static_cast<uint32_t>(Within(
-        inner, "payload_bytes", stream.payload_bytes(), kLeastPayload, kMostPayload, "bytes"));
-    values.segments =
-        static_cast<uint32_t>(Within(inner, "segments", stream.segments(), 1, kMostSegments, "datagrams"));
-    if (uint64_t{values.segments} * values.payload_bytes > kMostPayload) {
-      Wrong(inner, "segments",
-            absl::StrCat(values.segments, " datagrams of ", values.payload_bytes,
-                         " bytes are too much for one call; write at most ",
-                         std::max<uint32_t>(1, kMostPayload / values.payload_bytes)));
-    }
-    values.spacing =
-        stream.spacing() == file::POISSON ? plan::Spacing::kPoisson : plan::Spacing::kFixed;
-    if (!stream.has_rate()) {
-      Wrong(inner, "rate",
-            "is missing; write how fast at most, as rate: \"4000/s\" or \"32Mbit/s\"");
-      return false;
-    }
-    const absl::StatusOr<plan::Rate> rate = ParsePacketRate(stream.rate(), values.payload_bytes);
-    if (!rate.ok()) {
-      Wrong(inner, "rate", rate.status().message());
-      return false;
-    }
-    values.packets = *rate;
-    out->stream = values;
-    return true;
-  }
-  if (!flow.has_requests()) {
-    Wrong(node, "stream",
-          "the flow has no traffic; write stream { rate: \"4000/s\" } or requests {}");
-    return false;
-  }
-  const Node inner = node.Child("requests");
-  const file::Requests& requests = flow.requests();
-  plan::Requests values;
-  values.request_bytes = static_cast<uint32_t>(Within(
-      inner, "request_bytes", requests.request_bytes(), kLeastPayload, kMostPayload, "bytes"));
-  values.response_bytes = static_cast<uint32_t>(Within(
-      inner, "response_bytes", requests.response_bytes(), kLeastPayload, kMostPayload, "bytes"));
-  values.think_time = Time(inner, "think_time", requests.think_time());
-  values.timeout = Time(inner, "timeout", requests.timeout());
-  if (values.timeout == sim::Duration(0) && ParseDuration(requests.timeout()).ok()) {
-    Wrong(inner, "timeout", "0s leaves no time for an answer; write more than 0s");
-  }
-  values.outstanding =
-      static_cast<int>(Within(inner, "outstanding", requests.outstanding(), 1, 1024, "requests"));
-  out->requests = values;
-  return true;
 }
 
 std::optional<plan::FlowEnd> Unfolding::EndOfHost(const Node& node, absl::string_view field,
@@ -256,15 +195,19 @@ void Unfolding::AddFlow(const Node& node, const file::Flow& flow, plan::Flow val
   Core(node, "to_core", back ? flow.has_from_core() : flow.has_to_core(),
        back ? flow.from_core() : flow.to_core(), &values.to);
   values.role = RoleOf(node, flow, values.to.address);
-  values.response_role = values.requests.has_value() ? RoleOf(node, flow, values.from.address)
-                                                     : plan::Role::kBystander;
+  values.response_role =
+      values.two_way() ? RoleOf(node, flow, values.from.address) : plan::Role::kBystander;
+  // One account for both ways.
+  if (values.ping.has_value() && values.response_role == plan::Role::kTouched) {
+    values.role = plan::Role::kTouched;
+  }
   if (flow.role() == file::DERIVED && (Leaves(from.end.host) || Leaves(to.end.host))) {
     values.role = plan::Role::kTouched;
     values.response_role = plan::Role::kTouched;
   }
   const bool touched =
       values.role == plan::Role::kTouched ||
-      (values.requests.has_value() && values.response_role == plan::Role::kTouched);
+      (values.two_way() && values.response_role == plan::Role::kTouched);
   if (!touched) {
     bool there = true;
     for (const plan::FlowEnd* end : {&values.from, &values.to}) {

@@ -71,6 +71,9 @@ struct Gathered {
   std::vector<sim::Duration> delays;
   std::vector<sim::Duration> round_trips;
   uint64_t timeouts = 0;
+  uint64_t transactions = 0;
+  uint64_t retransmissions = 0;
+  sim::Duration longest_stall{};
   Errnos errnos;
   Drops drops;
 
@@ -84,6 +87,9 @@ struct Gathered {
     out->set_outages(outages);
     out->set_longest_outage_us(Micros(longest_outage));
     out->set_timeouts(timeouts);
+    out->set_transactions(transactions);
+    out->set_retransmissions(retransmissions);
+    out->set_longest_stall_us(Micros(longest_stall));
     Fill(std::move(exposures.exposed), out->mutable_exposure_us(), exposures.others);
     Fill(std::move(round_trips), out->mutable_round_trip_us());
     Fill(std::move(delays), out->mutable_delay_us());
@@ -98,6 +104,60 @@ Drops DropsOf(World& world, const FlowBook& book, const FlowAccount& account) {
     drops[{std::string(world.trace().entity_name(cause.place)), std::string(cause.reason)}] += count;
   }
   return drops;
+}
+
+void AddFigures(const FlowEntry& entry, FlowFigures figures, Gathered* group, FlowResult* flow) {
+  flow->set_timeouts(figures.timeouts);
+  flow->set_transactions(figures.transactions);
+  flow->set_retransmissions(figures.retransmissions);
+  flow->set_longest_stall_us(Micros(figures.longest_stall));
+  flow->set_acknowledged_bytes(figures.acknowledged_bytes);
+  if (figures.active > sim::Duration(0)) {
+    const double seconds = Micros(figures.active) / 1e6;
+    flow->set_transactions_per_second(static_cast<double>(figures.transactions) / seconds);
+    flow->set_goodput_bits_per_second(8 * static_cast<double>(figures.acknowledged_bytes) / seconds);
+  }
+  for (const auto& [what, count] : figures.icmp_errors) {
+    IcmpErrorCount* error = flow->add_icmp_errors();
+    error->set_from(what.first.ToString());
+    error->set_name(std::string(wg::ErrnoName(what.second)));
+    error->set_count(count);
+  }
+  group->timeouts += figures.timeouts;
+  group->transactions += figures.transactions;
+  group->retransmissions += figures.retransmissions;
+  group->longest_stall = std::max(group->longest_stall, figures.longest_stall);
+  // A ping's delay is the round trip already; a segment's is no round trip of an application.
+  if (entry.flow->ping.has_value() || entry.flow->bulk.has_value()) {
+    Fill(std::move(figures.round_trips), flow->mutable_round_trip_us());
+    return;
+  }
+  group->round_trips.insert(group->round_trips.end(), figures.round_trips.begin(),
+                            figures.round_trips.end());
+  Fill(std::move(figures.round_trips), flow->mutable_round_trip_us());
+}
+
+void AddFloods(World& world, const FlowBook& book, const Traffic& traffic, VariantResult* result) {
+  for (const FloodEntry& entry : traffic.floods()) {
+    const FlowAccount& account = book.account(entry.account);
+    CHECK(account.totals().Balances());
+    const wg::DeviceCounters& counters =
+        world.wire(entry.flood->device).tunnel->device().counters();
+    FloodResult* flood = result->add_floods();
+    flood->set_name(entry.flood->name);
+    flood->set_sent(account.totals().offered);
+    flood->set_unsent(account.totals().refused);
+    flood->set_dropped(account.totals().dropped);
+    flood->set_in_flight(account.totals().in_flight);
+    flood->set_cookies_sent(counters.cookies_sent);
+    flood->set_responses_sent(counters.responses_sent);
+    for (const auto& [cause, count] : DropsOf(world, book, account)) {
+      DropCount* drop = flood->add_drops();
+      drop->set_place(cause.first);
+      drop->set_reason(cause.second);
+      drop->set_count(count);
+    }
+  }
 }
 
 void AddFlow(World& world, const FlowBook& book, const FlowEntry& entry, sim::Time end,
@@ -130,13 +190,7 @@ void AddFlow(World& world, const FlowBook& book, const FlowEntry& entry, sim::Ti
   std::vector<sim::Duration> delays = account.Delays();
   group->delays.insert(group->delays.end(), delays.begin(), delays.end());
   Fill(std::move(delays), flow->mutable_delay_us());
-  if (entry.requests != nullptr) {
-    const std::vector<sim::Duration>& trips = entry.requests->round_trips();
-    group->round_trips.insert(group->round_trips.end(), trips.begin(), trips.end());
-    Fill(trips, flow->mutable_round_trip_us());
-    flow->set_timeouts(entry.requests->timeouts());
-    group->timeouts += entry.requests->timeouts();
-  }
+  if (entry.meter != nullptr) AddFigures(entry, entry.meter->Figures(end), group, flow);
   const Drops drops = DropsOf(world, book, account);
   for (const auto& [error, count] : account.refusals()) group->errnos[error] += count;
   for (const auto& [cause, count] : drops) group->drops[cause] += count;
@@ -204,7 +258,9 @@ VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffi
   touched.FillGroup(control.Exposures(Group::kTouched), result.mutable_touched());
   AddOutageRecords(std::move(outages), &result);
 
+  AddFloods(world, book, traffic, &result);
   uint64_t handshakes = 0, bytes = 0, created = 0, removed = 0, sessions_lost = 0;
+  uint64_t cookies = 0, responses = 0;
   for (size_t i = 0; i < plan.devices.size(); ++i) {
     const wg::DeviceCounters& counters =
         world.wire(static_cast<int>(i)).tunnel->device().counters();
@@ -213,12 +269,16 @@ VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffi
     created += counters.peers_created - plan.devices[i].peers.size();
     removed += counters.peers_removed;
     sessions_lost += counters.sessions_lost;
+    cookies += counters.cookies_sent;
+    responses += counters.responses_sent;
   }
   result.set_peers_created(created);
   result.set_peers_removed(removed);
   result.set_sessions_lost(sessions_lost);
   result.set_handshakes(handshakes);
   result.set_bytes_sent(bytes);
+  result.set_cookies_sent(cookies);
+  result.set_responses_sent(responses);
   result.set_events(world.loop().events_executed());
   result.set_trace_hash(absl::StrFormat("%016x", world.trace().hash()));
   return result;

@@ -164,7 +164,7 @@ void Icmp::TakeError(const Packet& packet, const IpHeader& ip, const IcmpHeader&
 }
 
 wg::Errno Icmp::SendEcho(const wg::IpAddress& to, uint16_t id, uint16_t sequence,
-                         wg::Buffer payload, Cpu cpu) {
+                         wg::Buffer payload, Cpu cpu, const wg::IpAddress& source) {
   const RouteResult route = fib_->Lookup(RouteQuery{.destination = to});
   if (route.error != wg::Errno::kOk) return route.error;
   const bool v4 = to.is_v4();
@@ -174,7 +174,7 @@ wg::Errno Icmp::SendEcho(const wg::IpAddress& to, uint16_t id, uint16_t sequence
   PushIcmp(IcmpHeader{v4 ? kIcmpEcho : kIcmpV6Echo, 0, (uint32_t{id} << 16) | sequence},
            &packet.buffer);
   IpHeader ip;
-  ip.source = route.source;
+  ip.source = source == wg::IpAddress() ? route.source : source;
   ip.destination = to;
   ip.protocol = ProtocolOf(v4);
   ip.id = output_->NextId();

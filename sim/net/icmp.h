@@ -58,9 +58,9 @@ class Icmp {
   void Input(Packet&& packet, const IpHeader& ip);
 
   // Sends an echo request with `payload` behind identifier and sequence number. The errno is what
-  // sendto would see.
+  // sendto would see. `source`: the sender's address; "no address": the route's.
   wg::Errno SendEcho(const wg::IpAddress& to, uint16_t id, uint16_t sequence, wg::Buffer payload,
-                     Cpu cpu);
+                     Cpu cpu, const wg::IpAddress& source = {});
   // Replies to echo requests with this identifier go to `listener`; nullptr ends it. False if the
   // identifier is taken.
   bool Listen(uint16_t id, EchoListener* listener);
