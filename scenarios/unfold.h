@@ -21,23 +21,13 @@
 #include "protocol/ip.h"
 #include "scenarios/diagnostics.h"
 #include "scenarios/document.h"
+#include "scenarios/limits.h"
 #include "scenarios/plan.h"
 #include "scenarios/prefix_list.h"
 #include "scenarios/scenario.pb.h"
 #include "sim/time.h"
 
 namespace scenario {
-
-// What a scenario may unfold to; anything larger is a slip of the pen or needs more memory than
-// machines have.
-inline constexpr int kMostHosts = 10'000;
-inline constexpr int kMostLinks = 600'000;
-inline constexpr int kMostPeers = 2'000'000;
-inline constexpr int64_t kMostAllowedIps = 50'000'000;
-inline constexpr int kMostPods = 1'000'000;
-inline constexpr int kMostFlows = 200'000;
-// Pod events, on average, and actions with their repetitions. Less than wgnode::NetlinkAgent::kMaxWaiting.
-inline constexpr int64_t kMostChanges = 10'000'000;
 
 // Finds the price list of a name or path that stands in `node`'s field; errors are its own
 // business.
