@@ -368,6 +368,17 @@ std::string Floods(const Plan& plan) {
   return absl::StrCat("\nFloods\n", grouped.Text());
 }
 
+std::string FaultWords(const plan::Fault& fault) {
+  std::string words = absl::StrCat(fault.when.name, ": at ", DurationText(fault.when.at));
+  if (fault.when.times > 1) {
+    absl::StrAppend(&words, " and every ", DurationText(fault.when.every), ", ", fault.when.times, " times");
+  }
+  absl::StrAppend(&words, fault.lasts > sim::Duration(0)
+                              ? absl::StrCat(", for ", DurationText(fault.lasts))
+                              : std::string(", to the end"));
+  return absl::StrCat(words, ": ", fault.words);
+}
+
 std::string Changes(const Plan& plan) {
   std::string out;
   for (const plan::Churn& churn : plan.churn) {
@@ -406,6 +417,9 @@ std::string Changes(const Plan& plan) {
   }
   for (const plan::MeshAction& action : plan.mesh_actions) {
     absl::StrAppend(&out, Wrapped(MeshWords(plan, action), kIndent));
+  }
+  for (const plan::Fault& fault : plan.faults) {
+    absl::StrAppend(&out, Wrapped(FaultWords(fault), kIndent));
   }
   return out.empty() ? out : absl::StrCat("\nChanges\n", out);
 }

@@ -16,6 +16,7 @@
 
 #include "protocol/ip.h"
 #include "scenarios/plan_changes.h"
+#include "scenarios/plan_faults.h"
 #include "scenarios/plan_index.h"
 #include "scenarios/plan_managers.h"
 #include "scenarios/plan_network.h"
@@ -59,6 +60,7 @@ struct Plan {
   std::vector<plan::Flood> floods;
   std::vector<plan::Churn> churn;
   std::vector<plan::Reconfigure> reconfigures;
+  std::vector<plan::Fault> faults;
   std::vector<plan::MeshAction> mesh_actions;
   std::vector<plan::Manager> managers;  // one for each host
   // Inner addresses of interest, in order of address: of flows, of reconfigurations, and those listed.

@@ -13,6 +13,7 @@
 #include "scenarios/change_recorder.h"
 #include "scenarios/control_plane.h"
 #include "scenarios/core_loads.h"
+#include "scenarios/faults.h"
 #include "scenarios/flow_book.h"
 #include "scenarios/flow_series.h"
 #include "scenarios/intent.h"
@@ -101,6 +102,9 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   }
   auto traffic = std::make_unique<Traffic>(world.get(), &book, &intent);
   auto control = std::make_unique<ControlPlane>(world.get(), &intent, *traffic);
+  // Not there without faults: who is there is part of the trace.
+  std::optional<Faults> faults;
+  if (!plan.faults.empty()) faults.emplace(world.get());
   TimelineOptions part;
   std::optional<Timeline> timeline;
   if (options.open_timeline) {
@@ -136,6 +140,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
   // What is freed now has not been dropped by anybody.
   world->fabric().set_tap(nullptr);
+  faults.reset();
   control.reset();
   traffic.reset();
   world.reset();

@@ -23,6 +23,7 @@
 #include "scenarios/document.h"
 #include "scenarios/limits.h"
 #include "scenarios/plan.h"
+#include "scenarios/plan_moment.h"
 #include "scenarios/prefix_list.h"
 #include "scenarios/scenario.pb.h"
 #include "sim/time.h"
@@ -64,13 +65,6 @@ class Unfolding {
     std::vector<int> members;
     bool is_template = false;
   };
-  // When an action happens, and what it is called.
-  struct Moment {
-    std::string name;
-    sim::Duration at{};
-    sim::Duration every{};
-    int times = 1;
-  };
   struct FlowEndMatch {
     int copy;  // number within the template, or -1
     plan::FlowEnd end;
@@ -92,8 +86,8 @@ class Unfolding {
     Wrong(node, field, -1, message);
   }
   // The value if min <= value <= max; else reports and returns min.
-  int64_t Within(const Node& node, absl::string_view field, int64_t value, int64_t min, int64_t max,
-                 absl::string_view unit);
+  int64_t Within(const Node& node, absl::string_view field, int64_t value, int64_t min,
+                 int64_t max, absl::string_view unit);
   sim::Duration Time(const Node& node, absl::string_view field, const std::string& text);
   void Clocks(const Node& node, const file::Host& host, plan::Host* out);
   void Scheduler(const Node& node, const file::Host& host, plan::Host* out);
@@ -191,7 +185,7 @@ class Unfolding {
   std::vector<int> ChurnPods(const file::Churn& churn, int host) const;
   void CheckMoves(const Node& node, const std::vector<int>& hosts);
   void OneAction(const Node& node, const file::Action& action, int index);
-  void ReadMoment(const Node& node, const file::Action& action, Moment* out);
+  void ReadMoment(const Node& node, const file::Action& action, plan::Moment* out);
   void Watch();
   void CheckRemovals();
   void CountChanges(const Node& node, absl::string_view field, __int128 count);
@@ -205,7 +199,11 @@ class Unfolding {
                        const std::string& text, bool has, sim::Duration usual,
                        plan::Method method);
   // Whether it is an event of the mesh.
-  bool OneMeshAction(const Node& node, const file::Action& action, const Moment& when);
+  bool OneMeshAction(const Node& node, const file::Action& action, const plan::Moment& when);
+  // unfold_faults.cc: whether it is a fault.
+  bool OneFault(const Node& node, const file::Action& action, const plan::Moment& when);
+  void LinkFault(const Node& node, const file::LinkFault& fault, plan::Fault* out);
+  void Partition(const Node& node, const file::Partition& partition, plan::Fault* out);
   template <typename Message>
   bool MeshDevice(const Node& node, const Message& message, plan::MeshAction* out);
 

@@ -28,7 +28,7 @@ void Unfolding::ActionPrefixes() {
   CheckRemovals();
 }
 
-void Unfolding::ReadMoment(const Node& node, const file::Action& action, Moment* out) {
+void Unfolding::ReadMoment(const Node& node, const file::Action& action, plan::Moment* out) {
   if (action.has_at()) {
     out->at = Time(node, "at", action.at());
     if (out->at >= plan.duration && plan.duration > sim::Duration(0)) {
@@ -52,10 +52,10 @@ void Unfolding::ReadMoment(const Node& node, const file::Action& action, Moment*
 }
 
 void Unfolding::OneAction(const Node& node, const file::Action& action, int index) {
-  Moment when;
+  plan::Moment when;
   when.name = action.has_name() ? action.name() : absl::StrCat("action", index);
   ReadMoment(node, action, &when);
-  if (OneMeshAction(node, action, when)) return;
+  if (OneMeshAction(node, action, when) || OneFault(node, action, when)) return;
   if (!action.has_reconfigure()) {
     Wrong(node, "reconfigure",
           "is missing; write what happens, as reconfigure { host: \"a\" peer: \"b\" remove: "

@@ -230,6 +230,22 @@ links { mesh: "node" rate: "1Gbit/s" delay: "100us" })",
 hosts { name: "far" cores: 4 addresses: "198.51.100.1" }
 links { mesh: "node" latencies: true })"},
     {R"(watch: "10.1.2.5")", "links {"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(link_fault { })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(link_fault { link: "node0-nod1" from: "far" down: true })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(link_fault { link: "node0-node1" from: "far" lasts: "0s" loss_ppm: 2000000 rate: "fast" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(partition { lasts: "1s" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(partition { hosts: "nobody" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(partition { hosts: ["node", "far"] })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(core_stall { host: "far" core: 4 })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(core_stall { lasts: "1ms" })"},
 };
 
 TEST(WrongScenarios, AreRefusedWithPlaceFieldReasonAndRemedy) {

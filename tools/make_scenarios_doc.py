@@ -134,6 +134,14 @@ def message(descriptor, path, said):
     return "\n".join(out)
 
 
+def imported(by_name, name):
+    """The files that this one imports, and those that they import."""
+    found = set()
+    for part in by_name[name].dependency:
+        found |= {part} | imported(by_name, part)
+    return found
+
+
 def reference(files):
     """Of the language: what all values have in common, the scenario itself, then the parts it imports, in order."""
     by_name = {file.name: file for file in files}
@@ -143,7 +151,7 @@ def reference(files):
     out = ["## Reference\n", markdown(common) + "\n"]
     # As people meet them: not in the order of the alphabet.
     order = ["machines", "links", "wireguard", "traffic", "churn", "script", "managers", "faults"]
-    parts = sorted((name for name in main.dependency),
+    parts = sorted(imported(by_name, LANGUAGE),
                    key=lambda name: (order + [name[len("scenarios/"):-len(".proto")]]).index(name[len("scenarios/"):-len(".proto")]))
     for file in [main] + [by_name[part] for part in parts]:
         said = comments(file)
