@@ -371,7 +371,8 @@ std::string Floods(const Plan& plan) {
 std::string FaultWords(const plan::Fault& fault) {
   std::string words = absl::StrCat(fault.when.name, ": at ", DurationText(fault.when.at));
   if (fault.when.times > 1) {
-    absl::StrAppend(&words, " and every ", DurationText(fault.when.every), ", ", fault.when.times, " times");
+    absl::StrAppend(&words, " and every ", DurationText(fault.when.every), ", ", fault.when.times,
+                    " times");
   }
   absl::StrAppend(&words, fault.lasts > sim::Duration(0)
                               ? absl::StrCat(", for ", DurationText(fault.lasts))

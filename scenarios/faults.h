@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Faults: makes go wrong in a world what its plan says, and mends it when the time is over. A link has the sum of the faults
-// that are upon it: each field from the one that began last and names it, and it is down while any takes it down.
+// Faults: makes go wrong in a world what its plan says, and mends it when the time is over. It
+// knows when; how is the business of those that it has, one for each kind of thing that breaks.
 #ifndef WGSIM_SCENARIOS_FAULTS_H_
 #define WGSIM_SCENARIOS_FAULTS_H_
 
@@ -10,29 +10,44 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "scenarios/link_faults.h"
 #include "scenarios/plan_faults.h"
+#include "scenarios/series.pb.h"
 #include "scenarios/world.h"
 #include "sim/event_loop.h"
-#include "sim/net/link.h"
+#include "sim/net/drop.h"
 #include "sim/task.h"
 #include "sim/time.h"
+#include "sim/trace.h"
 
 namespace scenario {
 
 class Faults : private sim::Actor, private sim::Runner {
  public:
+  // Of those that began, so many are kept one by one.
+  static constexpr size_t kMostSpans = 1000;
+
   // `world` outlives it.
   explicit Faults(World* world);
 
- private:
-  // A link that faults are about, as it is without them.
-  struct Victim {
-    int link;
-    net::LinkOptions whole[2];
-    // Numbers of faults that are upon it, in the order in which they began.
-    std::vector<size_t> upon;
-  };
+  // The action to which it is due that a packet ends here now; empty: to none. Lives as long as the
+  // plan.
+  absl::string_view CauseOf(sim::EntityId place, net::Drop why) const;
 
+  // What has happened so far.
+  struct Span {
+    size_t fault;  // number in the plan
+    sim::Time begin{};
+    sim::Time end{};  // at the latest that of the run
+  };
+  // In order of their begins; the first ones.
+  const std::vector<Span>& spans() const { return spans_; }
+  const plan::Fault& fault(size_t number) const { return world_->plan().faults[number]; }
+  // How often the fault began.
+  int begun(size_t fault) const { return begun_[fault]; }
+  uint64_t begun() const;
+
+ private:
   void OnEvent(uint64_t arg) override;
   // What a stalled core goes on with.
   void Act(uint64_t) override {}
@@ -41,12 +56,15 @@ class Faults : private sim::Actor, private sim::Runner {
   void Begin(size_t fault);
   void End(size_t fault);
   void Stall(const plan::Fault& fault);
-  Victim& VictimOf(int link);
-  void Apply(const Victim& victim);
 
   World* const world_;
-  std::vector<Victim> victims_;
+  LinkFaults links_;
+  std::vector<int> begun_;  // by fault
+  std::vector<Span> spans_;
 };
+
+// Fills faults and faults_left_out.
+void FillFaults(const Faults& faults, Series* series);
 
 }  // namespace scenario
 

@@ -14,26 +14,29 @@ size_t FlowBook::Open(sim::Duration deadline) {
 }
 
 void FlowBook::OnDrop(sim::Time, sim::EntityId place, net::Drop why, const wg::Buffer& packet) {
-  Drop(place, net::DropName(why), packet.tag());
+  if (packet.tag() == 0) return;
+  Cause cause{.place = place, .reason = net::DropName(why), .fault = {}};
+  if (fault_of_) cause.fault = fault_of_(place, why);
+  Drop(cause, packet.tag());
 }
 
 void FlowBook::OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) {
   if (tunnel_observer_ != nullptr) tunnel_observer_->OnTunnelDrop(place, why, packet);
-  Drop(place, wg::DropReasonName(why), packet.tag());
+  Drop({.place = place, .reason = wg::DropReasonName(why), .fault = {}}, packet.tag());
 }
 
 void FlowBook::OnTunDrop(sim::EntityId place, absl::string_view why, const wg::Buffer& packet) {
   if (tunnel_observer_ != nullptr) tunnel_observer_->OnTunDrop(place, why, packet);
-  Drop(place, why, packet.tag());
+  Drop({.place = place, .reason = why, .fault = {}}, packet.tag());
 }
 
-void FlowBook::Drop(sim::EntityId place, absl::string_view reason, uint64_t tag) {
+void FlowBook::Drop(const Cause& cause, uint64_t tag) {
   if (tag == 0) return;
-  const auto [at, is_new] =
-      cause_numbers_.try_emplace({place, reason}, static_cast<DropCause>(causes_.size()));
+  const auto [at, is_new] = cause_numbers_.try_emplace({cause.place, cause.reason, cause.fault},
+                                                       static_cast<DropCause>(causes_.size()));
   if (is_new) {
     CHECK_LT(causes_.size(), std::numeric_limits<DropCause>::max());
-    causes_.push_back({.place = place, .reason = reason});
+    causes_.push_back(cause);
   }
   const Tag read = Read(tag);
   accounts_[read.flow].Dropped(read.seq, at->second);

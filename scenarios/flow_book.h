@@ -7,7 +7,9 @@
 #define WGSIM_SCENARIOS_FLOW_BOOK_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -52,11 +54,17 @@ class FlowBook : public net::DropSink, public wgnode::TunnelObserver {
   struct Cause {
     sim::EntityId place;
     absl::string_view reason;
+    absl::string_view fault;  // to which it is due; empty: to none
   };
   const Cause& cause(DropCause cause) const { return causes_[cause]; }
 
   // Hears of everything that ends inside a device, with or without a tag; nullptr: nobody does. Outlives its use.
   void set_tunnel_observer(wgnode::TunnelObserver* observer) { tunnel_observer_ = observer; }
+
+  // Asked for each packet that dies: the name of the fault to which that is due, or nothing. What it
+  // returns outlives the book's use. Empty: there are no faults.
+  using FaultOf = std::function<absl::string_view(sim::EntityId place, net::Drop why)>;
+  void set_fault_of(FaultOf fault_of) { fault_of_ = std::move(fault_of); }
 
   void OnDrop(sim::Time time, sim::EntityId place, net::Drop why, const wg::Buffer& packet) override;
   void OnTunnelDrop(sim::EntityId place, wg::DropReason why, const wg::Buffer& packet) override;
@@ -65,12 +73,14 @@ class FlowBook : public net::DropSink, public wgnode::TunnelObserver {
  private:
   static constexpr int kSeqBits = 40;
 
-  void Drop(sim::EntityId place, absl::string_view reason, uint64_t tag);
+  void Drop(const Cause& cause, uint64_t tag);
 
   std::vector<FlowAccount> accounts_;
   std::vector<Cause> causes_;
   wgnode::TunnelObserver* tunnel_observer_ = nullptr;
-  absl::btree_map<std::pair<sim::EntityId, absl::string_view>, DropCause> cause_numbers_;
+  FaultOf fault_of_;
+  absl::btree_map<std::tuple<sim::EntityId, absl::string_view, absl::string_view>, DropCause>
+      cause_numbers_;
 };
 
 }  // namespace scenario

@@ -4,6 +4,7 @@
 #ifndef WGSIM_SCENARIOS_PLAN_FAULTS_H_
 #define WGSIM_SCENARIOS_PLAN_FAULTS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,27 +16,51 @@
 
 namespace scenario::plan {
 
-// What is different on links meanwhile; nothing: as it is.
+// A cable: a link, or what joins a port to its switch. Of the latter, side 0 is the host.
+struct Cable {
+  int link = kNone;
+  int of_switch = kNone;
+  int port = kNone;
+};
+
+// What is different on cables meanwhile; nothing: as it is.
 struct LinkChange {
   bool down = false;
   std::optional<int64_t> bits_per_second;
   std::optional<sim::Duration> delay;
   std::optional<sim::Duration> jitter;
+  std::optional<sim::Duration> reorder_delay;
   std::optional<uint32_t> loss_ppm;
   std::optional<uint32_t> reorder_ppm;
   std::optional<uint32_t> duplicate_ppm;
   std::optional<uint32_t> corrupt_ppm;
 };
 
-// Of links, or of a core.
+// Ports of a switch that are on one side of a partition, in order.
+struct Shore {
+  int of_switch = kNone;
+  std::vector<int> ports;
+};
+
+// So many partitions of switches may a scenario have: each is a bit of an island's number.
+inline constexpr int kMostShores = 64;
+
+// Of cables and switches, or of a core.
 struct Fault {
+  enum class Kind : uint8_t { kLinks, kCoreStall };
+
+  Kind kind = Kind::kLinks;
   Moment when;
   sim::Duration lasts{0};  // 0: to the end of the run
   std::string words;       // "node0-node1 is down"
-  std::vector<int> links;
+  // kLinks.
+  std::vector<Cable> cables;
   int side = kNone;  // the only one whose direction is meant
   LinkChange change;
-  int host = kNone;  // whose core does nothing
+  std::vector<Shore> shores;
+  int bit = 0;  // of islands, in 0 to kMostShores - 1, its own; with shores
+  // kCoreStall: whose core does nothing.
+  int host = kNone;
   int core = kNone;
 };
 

@@ -35,7 +35,8 @@ struct SeriesMeters {
   SeriesMeters(World* world, ChangeObserver* next)
       : buckets(world->plan().duration), changes(world, buckets, next), loads(world, buckets) {}
 
-  void Fill(const Traffic& traffic, const FlowBook& book, Series* series) {
+  void Fill(const Traffic& traffic, const FlowBook& book, const Faults* faults, Series* series) {
+    if (faults != nullptr) FillFaults(*faults, series);
     FillFlows(traffic, book, buckets, series);
     loads.Fill(series);
     changes.Fill(series);
@@ -104,7 +105,12 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   auto control = std::make_unique<ControlPlane>(world.get(), &intent, *traffic);
   // Not there without faults: who is there is part of the trace.
   std::optional<Faults> faults;
-  if (!plan.faults.empty()) faults.emplace(world.get());
+  if (!plan.faults.empty()) {
+    faults.emplace(world.get());
+    book.set_fault_of([&faults](sim::EntityId place, net::Drop why) {
+      return faults->CauseOf(place, why);
+    });
+  }
   TimelineOptions part;
   std::optional<Timeline> timeline;
   if (options.open_timeline) {
@@ -130,16 +136,19 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   control->set_observer(nullptr);
   if (timeline) {
     timeline->AddOutages(*traffic, book, end);
+    if (faults) timeline->AddFaults(*faults);
     if (options.on_timeline) options.on_timeline(plan, timeline->summary());
     book.set_tunnel_observer(nullptr);
     timeline.reset();
   }
-  VariantResult result = MakeVariantResult(*world, book, *traffic, *control, end);
+  VariantResult result = MakeVariantResult(*world, book, *traffic, *control,
+                                           faults ? &*faults : nullptr, end);
   for (const CoreLoad& load : loads) *result.add_busiest_cores() = load;
-  if (meters) meters->Fill(*traffic, book, result.add_series());
+  if (meters) meters->Fill(*traffic, book, faults ? &*faults : nullptr, result.add_series());
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
   // What is freed now has not been dropped by anybody.
   world->fabric().set_tap(nullptr);
+  book.set_fault_of(nullptr);
   faults.reset();
   control.reset();
   traffic.reset();

@@ -129,7 +129,10 @@ class Block {
     number("  misdirected", &FlowGroup::misdirected);
     number("  dropped", &FlowGroup::dropped);
     Parts(group, [](const FlowGroup& g, auto* parts) {
-      for (const DropCount& d : g.drops()) (*parts)[d.reason()] += d.count();
+      for (const DropCount& d : g.drops()) {
+        const std::string fault = d.fault().empty() ? "" : absl::StrCat(" (", d.fault(), ")");
+        (*parts)[absl::StrCat(d.reason(), fault)] += d.count();
+      }
     });
     const auto optional = [&](absl::string_view label, uint64_t (FlowGroup::*value)() const) {
       if (Any([&](const VariantResult& v) { return ((v.*group)().*value)() > 0; }))

@@ -192,6 +192,20 @@ void Timeline::AddOutages(const Traffic& traffic, const FlowBook& book, sim::Tim
   }
 }
 
+void Timeline::AddFaults(const Faults& faults) {
+  CHECK(!on_);
+  const Track process = writer_.AddProcess("faults");
+  absl::btree_map<size_t, Track> tracks;
+  for (const Faults::Span& span : faults.spans()) {
+    if (span.end < from_ || span.begin > to_) continue;
+    const plan::Fault& fault = faults.fault(span.fault);
+    const auto [at, is_new] = tracks.try_emplace(span.fault);
+    if (is_new) at->second = writer_.AddTrack(process, fault.when.name);
+    writer_.Slice(at->second, std::max(span.begin, from_), std::min(span.end, to_),
+                  {.name = fault.words});
+  }
+}
+
 TimelineSummary Timeline::summary() const {
   return {.from = from_,
           .to = to_,

@@ -27,6 +27,7 @@
 #include "protocol/errno.h"
 #include "scenarios/change_timeline.h"
 #include "scenarios/core_timeline.h"
+#include "scenarios/faults.h"
 #include "scenarios/flow_book.h"
 #include "scenarios/link_timeline.h"
 #include "scenarios/traffic.h"
@@ -74,6 +75,9 @@ class Timeline : private sim::ActListener, private net::WorkObserver, private wg
   void Stop();
   // The outages of all flows within what was written. `end` is the last offer's latest time. REQUIRES: stopped.
   void AddOutages(const Traffic& traffic, const FlowBook& book, sim::Time end);
+
+  // The faults within what was written. REQUIRES: stopped.
+  void AddFaults(const Faults& faults);
 
   TimelineSummary summary() const;
 

@@ -80,6 +80,8 @@ class Unfolding {
   using Listed = std::vector<Entry>;
   using Match = std::optional<std::pair<int, int>>;  // device, index of its peer
 
+  friend class FaultReader;  // unfold_faults.h
+
   // --- unfold.cc: reading values ---
   void Wrong(const Node& node, absl::string_view field, int index, absl::string_view message);
   void Wrong(const Node& node, absl::string_view field, absl::string_view message) {
@@ -200,10 +202,8 @@ class Unfolding {
                        plan::Method method);
   // Whether it is an event of the mesh.
   bool OneMeshAction(const Node& node, const file::Action& action, const plan::Moment& when);
-  // unfold_faults.cc: whether it is a fault.
+  // unfold_faults.h: whether it is a fault.
   bool OneFault(const Node& node, const file::Action& action, const plan::Moment& when);
-  void LinkFault(const Node& node, const file::LinkFault& fault, plan::Fault* out);
-  void Partition(const Node& node, const file::Partition& partition, plan::Fault* out);
   template <typename Message>
   bool MeshDevice(const Node& node, const Message& message, plan::MeshAction* out);
 

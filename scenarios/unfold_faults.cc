@@ -1,17 +1,12 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-//
-// Faults: actions that make links and cores worse for a while.
-#include <algorithm>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
+#include "scenarios/unfold_faults.h"
 
-#include "absl/container/btree_set.h"
+#include <algorithm>
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "scenarios/unfold.h"
 #include "scenarios/values.h"
 
 namespace scenario {
@@ -22,124 +17,199 @@ constexpr int64_t kMillion = 1'000'000;
 }  // namespace
 
 bool Unfolding::OneFault(const Node& node, const file::Action& action, const plan::Moment& when) {
+  return FaultReader(this).Read(node, action, when);
+}
+
+bool FaultReader::Read(const Node& node, const file::Action& action, const plan::Moment& when) {
   plan::Fault out;
   out.when = when;
-  const auto lasts = [&](const Node& inner, bool given, const std::string& text) {
-    if (!given) return;
-    out.lasts = Time(inner, "lasts", text);
-    if (out.lasts == sim::Duration(0) && ParseDuration(text).ok()) {
-      Wrong(inner, "lasts", "0s is no time; write more than 0s");
-    }
-  };
-  if (action.has_link_fault()) {
-    const Node inner = node.Child("link_fault");
-    lasts(inner, action.link_fault().has_lasts(), action.link_fault().lasts());
-    LinkFault(inner, action.link_fault(), &out);
-  } else if (action.has_partition()) {
-    const Node inner = node.Child("partition");
-    lasts(inner, action.partition().has_lasts(), action.partition().lasts());
-    Partition(inner, action.partition(), &out);
-  } else if (action.has_core_stall()) {
-    const file::CoreStall& stall = action.core_stall();
-    const Node inner = node.Child("core_stall");
-    if (!stall.has_lasts()) Wrong(inner, "lasts", "is missing; write how long, as lasts: \"50ms\"");
-    lasts(inner, stall.has_lasts(), stall.lasts());
-    out.host = FindHost(inner, "host", stall.host());
-    if (out.host == plan::kNone) return true;
-    out.core = static_cast<int>(
-        Within(inner, "core", stall.core(), 0, plan.hosts[out.host].cores - 1, ""));
-    out.words = absl::StrCat("core ", out.core, " of ", HostName(out.host), " does nothing");
-  } else {
-    return false;
+  bool whole = false;
+  switch (action.what_case()) {
+    case file::Action::kLinkFault:
+      whole = LinkFault(node.Child("link_fault"), action.link_fault(), &out);
+      break;
+    case file::Action::kPartition:
+      whole = Partition(node.Child("partition"), action.partition(), &out);
+      break;
+    case file::Action::kCoreStall:
+      whole = CoreStall(node.Child("core_stall"), action.core_stall(), &out);
+      break;
+    default:
+      return false;
   }
-  plan.faults.push_back(std::move(out));
+  if (whole) in_.plan.faults.push_back(std::move(out));
   return true;
 }
 
-void Unfolding::LinkFault(const Node& node, const file::LinkFault& fault, plan::Fault* out) {
-  std::vector<std::string> names;
-  for (const plan::Link& link : plan.links) names.push_back(link.name);
-  const auto at = std::find(names.begin(), names.end(), fault.link());
-  if (at != names.end()) {
-    out->links = {static_cast<int>(at - names.begin())};
-  } else if (underlay_ok_) {
-    const std::string near = Nearest(fault.link(), names);
-    Wrong(node, "link",
-          fault.has_link()
-              ? absl::StrCat("there is no link \"", fault.link(), "\"",
-                             near.empty() ? "; write the names of its ends, as \"node0-node1\""
-                                          : absl::StrCat("; did you mean ", near, "?"))
-              : std::string("is missing; write the names of its ends, as link: \"node0-node1\""));
+void FaultReader::Lasts(const Node& node, bool given, const std::string& text, plan::Fault* out) {
+  if (!given) return;
+  out->lasts = in_.Time(node, "lasts", text);
+  if (out->lasts == sim::Duration(0) && ParseDuration(text).ok()) {
+    in_.Wrong(node, "lasts", "0s is no time; write more than 0s");
   }
-  if (fault.has_from() && !out->links.empty()) {
-    const plan::Link& link = plan.links[out->links[0]];
-    for (int side = 0; side < 2; ++side) {
-      if (HostName(link.ends[side].host) == fault.from()) out->side = side;
-    }
-    if (out->side == plan::kNone) {
-      Wrong(node, "from",
-            absl::StrCat("\"", fault.from(), "\" is no end of ", link.name, "; write ",
-                         HostName(link.ends[0].host), " or ", HostName(link.ends[1].host)));
-    }
-  }
-  plan::LinkChange& change = out->change;
-  std::vector<std::string> words;
-  change.down = fault.down();
-  if (change.down) words.push_back("is down");
-  if (fault.has_rate()) {
-    const absl::StatusOr<int64_t> rate = ParseBitRate(fault.rate());
-    if (!rate.ok()) Wrong(node, "rate", rate.status().message());
-    change.bits_per_second = rate.value_or(1);
-    words.push_back(absl::StrCat("carries ", fault.rate()));
-  }
-  if (fault.has_delay()) {
-    change.delay = Time(node, "delay", fault.delay());
-    words.push_back(absl::StrCat("takes ", fault.delay()));
-  }
-  if (fault.has_jitter()) {
-    change.jitter = Time(node, "jitter", fault.jitter());
-    words.push_back(absl::StrCat("varies by ", fault.jitter()));
-  }
-  const auto share = [&](const char* field, bool given, uint32_t ppm, const char* what) {
-    if (!given) return std::optional<uint32_t>();
-    words.push_back(absl::StrCat(what, " ", ppm, " of a million packets"));
-    return std::optional<uint32_t>(
-        static_cast<uint32_t>(Within(node, field, ppm, 0, kMillion, "of a million")));
-  };
-  change.loss_ppm = share("loss_ppm", fault.has_loss_ppm(), fault.loss_ppm(), "loses");
-  change.reorder_ppm = share("reorder_ppm", fault.has_reorder_ppm(), fault.reorder_ppm(), "delays");
-  change.duplicate_ppm =
-      share("duplicate_ppm", fault.has_duplicate_ppm(), fault.duplicate_ppm(), "doubles");
-  change.corrupt_ppm = share("corrupt_ppm", fault.has_corrupt_ppm(), fault.corrupt_ppm(), "damages");
-  if (words.empty()) {
-    Wrong(node, "down", "nothing goes wrong; write down: true, or loss_ppm, delay, rate, ...");
-  }
-  out->words = absl::StrCat(fault.link(), out->side == plan::kNone ? "" : absl::StrCat(" from ", fault.from()),
-                            " ", absl::StrJoin(words, ", "));
 }
 
-void Unfolding::Partition(const Node& node, const file::Partition& partition, plan::Fault* out) {
+void FaultReader::LastsRequired(const Node& node, bool given, const std::string& text,
+                                plan::Fault* out) {
+  if (!given) in_.Wrong(node, "lasts", "is missing; write how long, as lasts: \"50ms\"");
+  Lasts(node, given, text, out);
+}
+
+bool FaultReader::LinkFault(const Node& node, const file::LinkFault& fault, plan::Fault* out) {
+  Lasts(node, fault.has_lasts(), fault.lasts(), out);
+  FindCable(node, fault, out);
+  if (fault.has_from() && !out->cables.empty()) From(node, fault, out);
+  const std::vector<std::string> words = ReadChange(node, fault, &out->change);
+  if (words.empty()) {
+    in_.Wrong(node, "down", "nothing goes wrong; write down: true, or loss_ppm, delay, rate, ...");
+  }
+  const std::string from = fault.has_from() ? absl::StrCat(" from ", fault.from()) : "";
+  out->words = absl::StrCat(fault.link(), from, " ", absl::StrJoin(words, ", "));
+  return !out->cables.empty();
+}
+
+void FaultReader::FindCable(const Node& node, const file::LinkFault& fault, plan::Fault* out) {
+  std::vector<std::string> names;
+  std::vector<plan::Cable> cables;
+  for (size_t i = 0; i < in_.plan.links.size(); ++i) {
+    names.push_back(in_.plan.links[i].name);
+    cables.push_back({.link = static_cast<int>(i)});
+  }
+  for (size_t i = 0; i < in_.plan.switches.size(); ++i) {
+    const plan::Switch& one = in_.plan.switches[i];
+    for (size_t port = 0; port < one.ports.size(); ++port) {
+      names.push_back(absl::StrCat(in_.HostName(one.ports[port].end.host), "-", one.name));
+      cables.push_back({.of_switch = static_cast<int>(i), .port = static_cast<int>(port)});
+    }
+  }
+  const auto at = std::find(names.begin(), names.end(), fault.link());
+  if (at != names.end()) {
+    out->cables = {cables[static_cast<size_t>(at - names.begin())]};
+    return;
+  }
+  if (!in_.underlay_ok_) return;
+  const std::string hint = "write the names of its ends, as ";
+  const std::string near = Nearest(fault.link(), names);
+  in_.Wrong(node, "link",
+            !fault.has_link() ? absl::StrCat("is missing; ", hint, "link: \"node0-node1\"")
+            : near.empty()    ? absl::StrCat("there is no link \"", fault.link(), "\"; ", hint,
+                                             "\"node0-node1\" or \"node0-switch0\"")
+                           : absl::StrCat("there is no link \"", fault.link(), "\"; did you mean ",
+                                          near, "?"));
+}
+
+void FaultReader::From(const Node& node, const file::LinkFault& fault, plan::Fault* out) {
+  const plan::Cable& cable = out->cables[0];
+  std::string ends[2];
+  if (cable.of_switch == plan::kNone) {
+    const plan::Link& link = in_.plan.links[cable.link];
+    for (int side = 0; side < 2; ++side) ends[side] = in_.HostName(link.ends[side].host);
+  } else {
+    const plan::Switch& one = in_.plan.switches[cable.of_switch];
+    ends[0] = in_.HostName(one.ports[cable.port].end.host);
+    ends[1] = one.name;
+  }
+  for (int side = 0; side < 2; ++side) {
+    if (ends[side] == fault.from()) out->side = side;
+  }
+  if (out->side != plan::kNone) return;
+  in_.Wrong(node, "from",
+            absl::StrCat("\"", fault.from(), "\" is no end of ", fault.link(), "; write ", ends[0],
+                         " or ", ends[1]));
+}
+
+std::vector<std::string> FaultReader::ReadChange(const Node& node, const file::LinkFault& fault,
+                                                 plan::LinkChange* out) {
+  std::vector<std::string> words;
+  out->down = fault.down();
+  if (out->down) words.push_back("is down");
+  if (fault.has_rate()) {
+    const absl::StatusOr<int64_t> rate = ParseBitRate(fault.rate());
+    if (!rate.ok()) in_.Wrong(node, "rate", rate.status().message());
+    out->bits_per_second = rate.value_or(1);
+    words.push_back(absl::StrCat("carries ", fault.rate()));
+  }
+  const auto time = [&](const char* field, bool given, const std::string& text, const char* what,
+                        std::optional<sim::Duration>* value) {
+    if (!given) return;
+    *value = in_.Time(node, field, text);
+    words.push_back(absl::StrCat(what, " ", text));
+  };
+  const auto share = [&](const char* field, bool given, uint32_t ppm, const char* what,
+                         std::optional<uint32_t>* value) {
+    if (!given) return;
+    *value = static_cast<uint32_t>(in_.Within(node, field, ppm, 0, kMillion, "of a million"));
+    words.push_back(absl::StrCat(what, " ", ppm, " of a million packets"));
+  };
+  time("delay", fault.has_delay(), fault.delay(), "takes", &out->delay);
+  time("jitter", fault.has_jitter(), fault.jitter(), "varies by", &out->jitter);
+  share("loss_ppm", fault.has_loss_ppm(), fault.loss_ppm(), "loses", &out->loss_ppm);
+  share("reorder_ppm", fault.has_reorder_ppm(), fault.reorder_ppm(), "holds back",
+        &out->reorder_ppm);
+  time("reorder_delay", fault.has_reorder_delay(), fault.reorder_delay(), "holds back for",
+       &out->reorder_delay);
+  share("duplicate_ppm", fault.has_duplicate_ppm(), fault.duplicate_ppm(), "doubles",
+        &out->duplicate_ppm);
+  share("corrupt_ppm", fault.has_corrupt_ppm(), fault.corrupt_ppm(), "damages", &out->corrupt_ppm);
+  return words;
+}
+
+bool FaultReader::Partition(const Node& node, const file::Partition& partition, plan::Fault* out) {
+  Lasts(node, partition.has_lasts(), partition.lasts(), out);
   absl::btree_set<int> inside;
-  bool known = underlay_ok_;
+  bool known = in_.underlay_ok_;
   for (int i = 0; i < partition.hosts_size(); ++i) {
-    const HostGroup* group = FindHosts(node, "hosts", partition.hosts(i));
+    const Unfolding::HostGroup* group = in_.FindHosts(node, "hosts", partition.hosts(i));
     known &= group != nullptr;
     if (group != nullptr) inside.insert(group->members.begin(), group->members.end());
   }
-  for (size_t i = 0; i < plan.links.size(); ++i) {
-    const bool a = inside.contains(plan.links[i].ends[0].host);
-    const bool b = inside.contains(plan.links[i].ends[1].host);
-    if (a != b) out->links.push_back(static_cast<int>(i));
-  }
+  Cut(inside, out);
   out->change.down = true;
   out->words = absl::StrCat(absl::StrJoin(partition.hosts(), ", "), " reach nobody else");
-  if (out->links.empty() && known) {
-    Wrong(node, "hosts",
-          partition.hosts_size() == 0
-              ? "is missing; write who is cut off, as hosts: \"node0\""
-              : "no link leads from these hosts to others (cables to a switch are not taken down); "
-                "name hosts that have links to others");
+  const bool cuts = !out->cables.empty() || !out->shores.empty();
+  if (!cuts && known) {
+    in_.Wrong(
+        node, "hosts",
+        partition.hosts_size() == 0
+            ? "is missing; write who is cut off, as hosts: \"node0\""
+            : "nothing leads from these hosts to others; name hosts that have links to others");
   }
+  if (out->shores.empty()) return cuts;
+  for (const plan::Fault& other : in_.plan.faults) out->bit += !other.shores.empty();
+  if (out->bit >= plan::kMostShores) {
+    in_.Wrong(node, "hosts",
+              absl::StrCat("more than ", plan::kMostShores,
+                           " partitions cut a switch; use every and times for what repeats"));
+  }
+  return cuts;
+}
+
+void FaultReader::Cut(const absl::btree_set<int>& inside, plan::Fault* out) {
+  for (size_t i = 0; i < in_.plan.links.size(); ++i) {
+    const plan::Link& link = in_.plan.links[i];
+    if (inside.contains(link.ends[0].host) == inside.contains(link.ends[1].host)) continue;
+    out->cables.push_back({.link = static_cast<int>(i)});
+  }
+  for (size_t i = 0; i < in_.plan.switches.size(); ++i) {
+    const std::vector<plan::Switch::Port>& ports = in_.plan.switches[i].ports;
+    plan::Shore shore{.of_switch = static_cast<int>(i), .ports = {}};
+    for (size_t port = 0; port < ports.size(); ++port) {
+      if (inside.contains(ports[port].end.host)) shore.ports.push_back(static_cast<int>(port));
+    }
+    const bool divides = !shore.ports.empty() && shore.ports.size() < ports.size();
+    if (divides) out->shores.push_back(std::move(shore));
+  }
+}
+
+bool FaultReader::CoreStall(const Node& node, const file::CoreStall& stall, plan::Fault* out) {
+  out->kind = plan::Fault::Kind::kCoreStall;
+  LastsRequired(node, stall.has_lasts(), stall.lasts(), out);
+  out->host = in_.FindHost(node, "host", stall.host());
+  if (out->host == plan::kNone) return false;
+  out->core = static_cast<int>(
+      in_.Within(node, "core", stall.core(), 0, in_.plan.hosts[out->host].cores - 1, ""));
+  out->words = absl::StrCat("core ", out->core, " of ", in_.HostName(out->host), " does nothing");
+  return true;
 }
 
 }  // namespace scenario

@@ -149,7 +149,8 @@ bool Unfolding::MeshDevice(const Node& node, const Message& message, plan::MeshA
   return out->device != plan::kNone;
 }
 
-bool Unfolding::OneMeshAction(const Node& node, const file::Action& action, const plan::Moment& when) {
+bool Unfolding::OneMeshAction(const Node& node, const file::Action& action,
+                              const plan::Moment& when) {
   plan::MeshAction out{
       .name = when.name, .at = when.at, .every = when.every, .times = when.times};
   using Kind = plan::MeshAction::Kind;

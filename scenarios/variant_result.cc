@@ -2,6 +2,7 @@
 #include "scenarios/variant_result.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,19 @@ void Fill(std::vector<sim::Duration> values, Distribution* out, size_t zeros = 0
 }
 
 using Errnos = absl::btree_map<wg::Errno, uint64_t>;
-// Place and reason in words: entities that share a name are one place.
-using Drops = absl::btree_map<std::pair<std::string, std::string>, uint64_t>;
+// Place, reason and fault in words: entities that share a name are one place.
+using Drops = absl::btree_map<std::array<std::string, 3>, uint64_t>;
+
+template <typename Message>
+void FillDrops(const Drops& drops, Message* out) {
+  for (const auto& [cause, count] : drops) {
+    DropCount* entry = out->add_drops();
+    entry->set_place(cause[0]);
+    entry->set_reason(cause[1]);
+    entry->set_fault(cause[2]);
+    entry->set_count(count);
+  }
+}
 
 template <typename Message>
 void Fill(const Errnos& errnos, const Drops& drops, Message* out) {
@@ -43,12 +55,7 @@ void Fill(const Errnos& errnos, const Drops& drops, Message* out) {
     entry->set_name(std::string(wg::ErrnoName(error)));
     entry->set_count(count);
   }
-  for (const auto& [cause, count] : drops) {
-    DropCount* entry = out->add_drops();
-    entry->set_place(cause.first);
-    entry->set_reason(cause.second);
-    entry->set_count(count);
-  }
+  FillDrops(drops, out);
 }
 
 template <typename Message>
@@ -101,7 +108,8 @@ Drops DropsOf(World& world, const FlowBook& book, const FlowAccount& account) {
   Drops drops;
   for (const auto& [number, count] : account.DropCauses()) {
     const FlowBook::Cause& cause = book.cause(number);
-    drops[{std::string(world.trace().entity_name(cause.place)), std::string(cause.reason)}] += count;
+    drops[{std::string(world.trace().entity_name(cause.place)), std::string(cause.reason),
+           std::string(cause.fault)}] += count;
   }
   return drops;
 }
@@ -151,12 +159,7 @@ void AddFloods(World& world, const FlowBook& book, const Traffic& traffic, Varia
     flood->set_in_flight(account.totals().in_flight);
     flood->set_cookies_sent(counters.cookies_sent);
     flood->set_responses_sent(counters.responses_sent);
-    for (const auto& [cause, count] : DropsOf(world, book, account)) {
-      DropCount* drop = flood->add_drops();
-      drop->set_place(cause.first);
-      drop->set_reason(cause.second);
-      drop->set_count(count);
-    }
+    FillDrops(DropsOf(world, book, account), flood);
   }
 }
 
@@ -237,10 +240,24 @@ void AddOutageRecords(std::vector<std::pair<Outage, std::string>> outages, Varia
   }
 }
 
+void AddFaults(const Plan& plan, const Faults& faults, VariantResult* result) {
+  absl::btree_map<std::string, uint64_t> dropped;
+  for (const FlowGroup* group : {&result->bystanders(), &result->touched()}) {
+    for (const DropCount& drop : group->drops()) dropped[drop.fault()] += drop.count();
+  }
+  for (size_t i = 0; i < plan.faults.size(); ++i) {
+    FaultResult* fault = result->add_faults();
+    fault->set_name(plan.faults[i].when.name);
+    fault->set_what(plan.faults[i].words);
+    fault->set_times(static_cast<uint64_t>(faults.begun(i)));
+    fault->set_dropped(dropped[plan.faults[i].when.name]);
+  }
+}
+
 }  // namespace
 
 VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffic& traffic,
-                                const ControlPlane& control, sim::Time end) {
+                                const ControlPlane& control, const Faults* faults, sim::Time end) {
   const Plan& plan = world.plan();
   VariantResult result;
   result.set_name(plan.variant);
@@ -259,6 +276,7 @@ VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffi
   AddOutageRecords(std::move(outages), &result);
 
   AddFloods(world, book, traffic, &result);
+  if (faults != nullptr) AddFaults(plan, *faults, &result);
   uint64_t handshakes = 0, bytes = 0, created = 0, removed = 0, sessions_lost = 0;
   uint64_t cookies = 0, responses = 0;
   for (size_t i = 0; i < plan.devices.size(); ++i) {

@@ -5,6 +5,7 @@
 #define WGSIM_SCENARIOS_VARIANT_RESULT_H_
 
 #include "scenarios/control_plane.h"
+#include "scenarios/faults.h"
 #include "scenarios/flow_book.h"
 #include "scenarios/result.pb.h"
 #include "scenarios/traffic.h"
@@ -13,9 +14,10 @@
 
 namespace scenario {
 
-// `end`: of the time that flows may offer, where outages without an end are closed.
+// `faults`: nullptr, if the plan has none. `end`: of the time that flows may offer, where outages
+// without an end are closed.
 VariantResult MakeVariantResult(World& world, const FlowBook& book, const Traffic& traffic,
-                                const ControlPlane& control, sim::Time end);
+                                const ControlPlane& control, const Faults* faults, sim::Time end);
 
 }  // namespace scenario
 

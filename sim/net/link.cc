@@ -147,8 +147,9 @@ void Link::Attach(int side, Port* port) {
 }
 
 void Link::SetUp(bool up) {
-  if (this->up() == up) return;
+  const bool was = this->up();
   for (auto& direction : directions_) direction->SetUp(up);
+  if (was == up) return;
   for (Port* port : ports_) {
     if (port != nullptr) port->OnCarrier(up);
   }

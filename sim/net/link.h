@@ -128,9 +128,10 @@ class Link {
   LinkDirection* transmit(int side) { return directions_[side].get(); }
   // What arrives at side `side` goes to `port`.
   void Attach(int side, Port* port);
-  // Both directions; tells both ports.
+  // Both directions; tells both ports if it was not so.
   void SetUp(bool up);
-  bool up() const { return directions_[0]->up(); }
+  // Either direction.
+  bool up() const { return directions_[0]->up() || directions_[1]->up(); }
 
  private:
   std::unique_ptr<LinkDirection> directions_[2];

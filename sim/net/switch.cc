@@ -62,6 +62,7 @@ void Switch::Take(int port, Packet&& packet) {
     fabric_->Kill(&packet, entity(), Drop::kNoRoute);
     return;
   }
+  if (from.island != ports_[to]->island) return Forward(port, to, &packet);
   const int group = ports_[to]->group;
   const SwitchPath& path = paths_[from.group * groups_ + group];
   if (path.loss_ppb != 0 && from.loss.Bernoulli(path.loss_ppb)) {
@@ -76,8 +77,7 @@ void Switch::Take(int port, Packet&& packet) {
   if (from.last.empty()) from.last.resize(groups_, sim::kStart);
   time = from.last[group] = std::max(time, from.last[group]);
   if (time == fabric_->now()) {
-    ++counters_.forwarded;
-    Forward(to, &packet);
+    Forward(port, to, &packet);
     return;
   }
   uint32_t slot = static_cast<uint32_t>(slots_.size());
@@ -88,7 +88,7 @@ void Switch::Take(int port, Packet&& packet) {
     free_.pop_back();
     slots_[slot] = std::move(packet);
   }
-  heap_.push_back({time, next_number_++, to, slot});
+  heap_.push_back({time, next_number_++, to, port, slot});
   std::push_heap(heap_.begin(), heap_.end(), Later);
   Schedule();
 }
@@ -113,15 +113,23 @@ void Switch::OnEvent(uint64_t generation) {
     heap_.pop_back();
     Packet packet = std::move(slots_[arrival.slot]);
     free_.push_back(arrival.slot);
-    ++counters_.forwarded;
-    Forward(arrival.port, &packet);
+    Forward(arrival.from, arrival.port, &packet);
   }
   Schedule();
 }
 
-void Switch::Forward(int port, Packet* packet) {
-  const Drop drop = ports_[port]->cable.transmit(1)->Send(packet);
-  if (drop != Drop::kNone) fabric_->Kill(packet, entity(), drop);
+void Switch::Forward(int from, int to, Packet* packet) {
+  if (ports_[from]->island != ports_[to]->island) {
+    ++counters_.apart;
+    fabric_->Kill(packet, entity(), Drop::kLinkDown);
+    return;
+  }
+  ++counters_.forwarded;
+  LinkDirection* const down = ports_[to]->cable.transmit(1);
+  const Drop drop = down->Send(packet);
+  if (drop == Drop::kNone) return;
+  // Which of the cables is out is said by its name.
+  fabric_->Kill(packet, drop == Drop::kLinkDown ? down->entity() : entity(), drop);
 }
 
 }  // namespace net

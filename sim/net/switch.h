@@ -48,11 +48,12 @@ struct SwitchPath {
   uint64_t loss_ppb = 0;
 };
 
-// arrived = forwarded + lost + unknown + in_flight(), always.
+// arrived = forwarded + lost + apart + unknown + in_flight(), always.
 struct SwitchCounters {
   uint64_t arrived = 0;
   uint64_t forwarded = 0;  // into the cable of their destination, which may drop them
   uint64_t lost = 0;
+  uint64_t apart = 0;    // their ports were on different islands
   uint64_t unknown = 0;  // no port has the next hop
 };
 
@@ -71,6 +72,11 @@ class Switch : public sim::Actor {
               const LinkOptions& down);
   // Packets to `address` go out of this port from now on.
   void SetAddress(const wg::IpAddress& address, int port) { addresses_[address] = port; }
+
+  // Packets pass between ports of the same island only: others die (kLinkDown), on their way or at
+  // its end. At the start all are on island 0.
+  void set_island(int port, uint64_t island) { ports_[port]->island = island; }
+  uint64_t island(int port) const { return ports_[port]->island; }
 
   // The port's cable: side 0 is the host.
   Link& cable(int port) { return ports_[port]->cable; }
@@ -92,6 +98,7 @@ class Switch : public sim::Actor {
     Switch* const owner;
     const int number;
     int group = 0;
+    uint64_t island = 0;
     Nic* nic = nullptr;
     Netns* netns = nullptr;
     sim::Rng loss{0}, jitter{0};
@@ -102,6 +109,7 @@ class Switch : public sim::Actor {
     sim::Time time;
     uint64_t number;  // among all: earlier ones first
     int port;
+    int from;
     uint32_t slot;
   };
 
@@ -111,7 +119,7 @@ class Switch : public sim::Actor {
   int PortTowards(const End& from, const Packet& packet) const;
   static bool Later(const Arrival& a, const Arrival& b);
   void Schedule();
-  void Forward(int port, Packet* packet);
+  void Forward(int from, int to, Packet* packet);
 
   Fabric* const fabric_;
   const std::string name_;

@@ -1,0 +1,48 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Of the loader (unfold.h): reads an action that is a fault.
+#ifndef WGSIM_SCENARIOS_UNFOLD_FAULTS_H_
+#define WGSIM_SCENARIOS_UNFOLD_FAULTS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/strings/string_view.h"
+#include "scenarios/document.h"
+#include "scenarios/plan_faults.h"
+#include "scenarios/plan_moment.h"
+#include "scenarios/unfold.h"
+
+namespace scenario {
+
+class FaultReader {
+ public:
+  // `unfolding` outlives it.
+  explicit FaultReader(Unfolding* unfolding) : in_(*unfolding) {}
+
+  // False: it is none. Otherwise it is in the plan afterwards, or what is wrong has been reported.
+  bool Read(const Node& node, const file::Action& action, const plan::Moment& when);
+
+ private:
+  // Each reads what is in `node`. False: there is nothing that could go into the plan.
+  bool LinkFault(const Node& node, const file::LinkFault& fault, plan::Fault* out);
+  bool Partition(const Node& node, const file::Partition& partition, plan::Fault* out);
+  bool CoreStall(const Node& node, const file::CoreStall& stall, plan::Fault* out);
+
+  // How long, if it is `given`.
+  void Lasts(const Node& node, bool given, const std::string& text, plan::Fault* out);
+  void LastsRequired(const Node& node, bool given, const std::string& text, plan::Fault* out);
+  void FindCable(const Node& node, const file::LinkFault& fault, plan::Fault* out);
+  void From(const Node& node, const file::LinkFault& fault, plan::Fault* out);
+  std::vector<std::string> ReadChange(const Node& node, const file::LinkFault& fault,
+                                      plan::LinkChange* out);
+  void Cut(const absl::btree_set<int>& inside, plan::Fault* out);
+
+  Unfolding& in_;
+};
+
+}  // namespace scenario
+
+#endif  // WGSIM_SCENARIOS_UNFOLD_FAULTS_H_
