@@ -203,6 +203,11 @@ void Device::AppendTags(const Work& work, std::vector<uint64_t>* tags) const {
   if (work.kind == WorkKind::kOpen) AppendOpenTags(*state_, work.job, tags);
 }
 
+HandshakeFate Device::Examine(Now now, const Work& work) {
+  CHECK(work.kind == WorkKind::kHandshakeIn);
+  return ExamineHandshakeIn(*state_, now, work.job);
+}
+
 void Device::Run(Now now, const Work& work, Effects* fx) {
   State& device = *state_;
   const uint64_t job = work.job;  // `work` may move when fx->work grows

@@ -119,6 +119,11 @@ class Device {
   // Appends the tags of the packets that this kSeal or kOpen is about; other kinds have none. For observers.
   void AppendTags(const Work& work, std::vector<uint64_t>* tags) const;
 
+  // The first half of a kHandshakeIn, for drivers to whom it matters how long it takes: to be called
+  // when it begins, and Run when it ends. Changes only what says whether there is load and who sent
+  // how much. Of work that is gone: kScreenedOut. Run does it where it has not been done.
+  HandshakeFate Examine(Now now, const Work& work);
+
   // Work that this device asked for, at the instant it is done. Work for a peer that is gone is a
   // counted no-op. `work` may be an element of fx->work.
   void Run(Now now, const Work& work, Effects* fx);

@@ -63,6 +63,14 @@ enum class WorkKind : uint8_t {
 inline constexpr int kWorkKinds = 7;
 absl::string_view WorkKindName(WorkKind kind);
 
+// How far the work kHandshakeIn gets with its message, which decides what it takes.
+enum class HandshakeFate : uint8_t {
+  kScreenedOut,  // ends at the macs, at the limit of its source, or names no handshake of ours
+  kCookie,       // its sender is sent a cookie
+  kRefused,      // an initiation of nobody we know, old, or too early: one Diffie-Hellman to find out
+  kConsumed,     // its macs are good, and it is not refused (a response may still turn out bad)
+};
+
 struct Work {
   WorkKind kind;
   uint8_t message_type = 0;  // kHandshakeIn: 1, 2 or 3; kHandshakeOut: 1; kWipe: 0; else 4

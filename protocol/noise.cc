@@ -164,11 +164,11 @@ void NoiseHandshake::Zero() {
 // The receiving half, which must not touch a handshake before every check has passed, and so works
 // on copies.
 struct NoiseConsumer {
-  static NoiseConsumed Initiation(const NoiseContext& context, Now now,
-                                  const MessageHandshakeInitiation& message,
-                                  HandshakeOfPeer handshake_of_peer) {
+  static OpenedInitiation Open(const NoiseContext& context, Now now,
+                               const MessageHandshakeInitiation& message,
+                               HandshakeOfPeer handshake_of_peer) {
     const CryptoSuite& crypto = context.crypto;
-    if (!context.identity.has_identity()) return {NoiseVerdict::kNoIdentity, nullptr};
+    if (!context.identity.has_identity()) return {NoiseVerdict::kNoIdentity};
     SymmetricState symmetric(context.identity.public_key());
     // e
     symmetric.MixEphemeral(message.unencrypted_ephemeral);
@@ -176,41 +176,45 @@ struct NoiseConsumer {
     SymmetricKey key;
     if (!symmetric.MixDh(crypto, context.identity.private_key(), message.unencrypted_ephemeral,
                          &key)) {
-      return {NoiseVerdict::kZeroSharedSecret, nullptr};
+      return {NoiseVerdict::kZeroSharedSecret};
     }
     // s
     PublicKey remote_static;
     if (!symmetric.DecryptAndHash(crypto, key, message.encrypted_static,
                                   absl::MakeSpan(remote_static.bytes))) {
-      return {NoiseVerdict::kBadStatic, nullptr};
+      return {NoiseVerdict::kBadStatic};
     }
     const PeerId peer = context.peer_table.Lookup(remote_static);
-    if (peer == PeerId::kNone) return {NoiseVerdict::kUnknownPeer, nullptr};
+    if (peer == PeerId::kNone) return {NoiseVerdict::kUnknownPeer};
     NoiseHandshake* handshake = handshake_of_peer(peer);
     CHECK(handshake != nullptr);
     // ss
     if (!symmetric.MixPrecomputedDh(handshake->precomputed_static_static_, &key)) {
-      return {NoiseVerdict::kZeroSharedSecret, nullptr};
+      return {NoiseVerdict::kZeroSharedSecret};
     }
     // {t}
     Tai64n timestamp;
     if (!symmetric.DecryptAndHash(crypto, key, message.encrypted_timestamp,
                                   absl::MakeSpan(timestamp.bytes))) {
-      return {NoiseVerdict::kBadTimestamp, nullptr};
+      return {NoiseVerdict::kBadTimestamp};
     }
-    if (timestamp <= handshake->latest_timestamp_) return {NoiseVerdict::kReplay, nullptr};
+    if (timestamp <= handshake->latest_timestamp_) return {NoiseVerdict::kReplay};
     if (handshake->last_initiation_consumption_ + context.min_initiation_interval > now.boot) {
-      return {NoiseVerdict::kFlood, nullptr};
+      return {NoiseVerdict::kFlood};
     }
 
+    return {NoiseVerdict::kOk, peer, timestamp, symmetric};
+  }
+
+  static void Accept(Now now, const MessageHandshakeInitiation& message,
+                     const OpenedInitiation& opened, NoiseHandshake* handshake) {
     handshake->remote_ephemeral_ = message.unencrypted_ephemeral;
-    handshake->latest_timestamp_ = timestamp;
-    handshake->symmetric_ = symmetric;
+    handshake->latest_timestamp_ = std::max(handshake->latest_timestamp_, opened.timestamp);
+    handshake->symmetric_ = opened.symmetric;
     handshake->remote_index_ = message.sender_index;
     handshake->last_initiation_consumption_ =
         std::max(handshake->last_initiation_consumption_, now.boot);
     handshake->state_ = NoiseHandshakeState::kConsumedInitiation;
-    return {NoiseVerdict::kOk, handshake};
   }
 
   static NoiseConsumed Response(const NoiseContext& context,
@@ -252,10 +256,25 @@ struct NoiseConsumer {
   }
 };
 
+OpenedInitiation OpenInitiation(const NoiseContext& context, Now now,
+                                const MessageHandshakeInitiation& message,
+                                HandshakeOfPeer handshake_of_peer) {
+  return NoiseConsumer::Open(context, now, message, handshake_of_peer);
+}
+
+void AcceptInitiation(Now now, const MessageHandshakeInitiation& message,
+                      const OpenedInitiation& opened, NoiseHandshake* handshake) {
+  NoiseConsumer::Accept(now, message, opened, handshake);
+}
+
 NoiseConsumed ConsumeInitiation(const NoiseContext& context, Now now,
                                 const MessageHandshakeInitiation& message,
                                 HandshakeOfPeer handshake_of_peer) {
-  return NoiseConsumer::Initiation(context, now, message, handshake_of_peer);
+  const OpenedInitiation opened = OpenInitiation(context, now, message, handshake_of_peer);
+  if (opened.verdict != NoiseVerdict::kOk) return {opened.verdict, nullptr};
+  NoiseHandshake* handshake = handshake_of_peer(opened.peer);
+  AcceptInitiation(now, message, opened, handshake);
+  return {NoiseVerdict::kOk, handshake};
 }
 
 NoiseConsumed ConsumeResponse(const NoiseContext& context, const MessageHandshakeResponse& message,

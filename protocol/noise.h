@@ -181,10 +181,28 @@ struct NoiseConsumed {
   NoiseHandshake* handshake;
 };
 
-// Takes message 1 (its mac1 already found good): finds the peer by the sealed static key, refuses
-// replays (timestamp <= latest) and floods (accepted again at exactly 20 ms), and only then changes
-// the peer's handshake: to kConsumedInitiation, whatever it was
-// (wg_noise_handshake_consume_initiation). Refused: nothing changes.
+// Message 1, opened; if the verdict is kOk, found good, and not acted upon yet. Secret.
+struct OpenedInitiation {
+  NoiseVerdict verdict;
+  PeerId peer = PeerId::kNone;
+  Tai64n timestamp{};
+  SymmetricState symmetric{};
+};
+
+// The first half of ConsumeInitiation (under locks for readers in the kernel): opens message 1 (its
+// mac1 already found good), finds the peer by the sealed static key, refuses replays (timestamp <=
+// latest) and floods (accepted again at exactly 20 ms). Changes nothing.
+OpenedInitiation OpenInitiation(const NoiseContext& context, Now now,
+                                const MessageHandshakeInitiation& message,
+                                HandshakeOfPeer handshake_of_peer);
+
+// The second half: the handshake of the peer that `opened` names becomes kConsumedInitiation,
+// whatever it was. What came in between does not matter, a later time stamp stays.
+// REQUIRES: opened.verdict is kOk.
+void AcceptInitiation(Now now, const MessageHandshakeInitiation& message,
+                      const OpenedInitiation& opened, NoiseHandshake* handshake);
+
+// Both (wg_noise_handshake_consume_initiation). Refused: nothing changes.
 NoiseConsumed ConsumeInitiation(const NoiseContext& context, Now now,
                                 const MessageHandshakeInitiation& message,
                                 HandshakeOfPeer handshake_of_peer);

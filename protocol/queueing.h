@@ -17,11 +17,13 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/types/optional.h"
 #include "protocol/buffer.h"
 #include "protocol/check.h"
 #include "protocol/effects.h"
 #include "protocol/keypair.h"
 #include "protocol/messages.h"
+#include "protocol/noise.h"
 
 namespace wg {
 
@@ -115,6 +117,8 @@ struct HandshakeIn {
   Datagram datagram;
   MessageType type = MessageType::kInvalid;
   uint32_t slot = 0;
+  absl::optional<HandshakeFate> fate;        // once examined
+  absl::optional<OpenedInitiation> opened;  // ... and worth opening
 };
 
 // struct prev_queue: FIFO of at most kMaxQueuedPackets, plus one that the consumer has taken a look

@@ -44,6 +44,8 @@ void DropRxPacket(Device::State& device, RxPacket* packet, DropReason reason, Ef
 
 // Handshake messages. Enters the ring; full: dropped.
 void EnqueueHandshake(Device::State& device, Datagram datagram, MessageType type, Effects* fx);
+// Device::Examine.
+HandshakeFate ExamineHandshakeIn(Device::State& device, Now now, uint64_t job);
 // The work kHandshakeIn (wg_packet_handshake_receive_worker).
 bool RunHandshakeIn(Device::State& device, Now now, uint64_t job, Effects* fx);
 // No room for a kHandshakeIn: the message is dropped.

@@ -51,9 +51,9 @@ RateLimiter& CollectedRateLimiter(Device::State& device, Now now) {
   return module.ratelimiter;
 }
 
-// Whether a message of type 1 or 2 may be processed. Under load its sender may be asked to prove
-// its address.
-bool MacsAreGood(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
+// What the macs say of a message of type 1 or 2. Under load its sender may be asked to prove its
+// address.
+HandshakeFate CheckMacs(Device::State& device, Now now, const Datagram& datagram) {
   const auto validate = [&](bool check_cookie) {
     return device.cookie_checker.ValidatePacket(
         now, device.entropy, CollectedRateLimiter(device, now), device.netns,
@@ -62,34 +62,53 @@ bool MacsAreGood(Device::State& device, Now now, const Datagram& datagram, Effec
   // A rate counts only who knows our public key.
   if (device.profile.load.measure == LoadRule::Measure::kPerSecond &&
       validate(/*check_cookie=*/false) == CookieMacState::kInvalidMac) {
-    return false;
+    return HandshakeFate::kScreenedOut;
   }
   const bool under_load = UnderLoad(device, now);
   const CookieMacState state = validate(under_load);
-  if (under_load && state == CookieMacState::kValidMacButNoCookie) {
-    SendHandshakeCookie(device, now, datagram, fx);
-    return false;
-  }
-  return state ==
-         (under_load ? CookieMacState::kValidMacWithCookie : CookieMacState::kValidMacButNoCookie);
+  if (under_load && state == CookieMacState::kValidMacButNoCookie) return HandshakeFate::kCookie;
+  return state == (under_load ? CookieMacState::kValidMacWithCookie
+                              : CookieMacState::kValidMacButNoCookie)
+             ? HandshakeFate::kConsumed
+             : HandshakeFate::kScreenedOut;
 }
 
-// The peer whose initiation this was, answered; null if it was nobody's.
-Peer* ReceiveInitiation(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
-  if (!MacsAreGood(device, now, datagram, fx)) return nullptr;
+MessageHandshakeInitiation DecodedInitiation(const Datagram& datagram) {
   MessageHandshakeInitiation message;
   Decode(datagram.payload.bytes(), &message);
-  const NoiseConsumed consumed = ConsumeInitiation(
-      device.noise(), now, message, [&](PeerId id) { return &FindPeer(device, id)->handshake; });
-  if (consumed.verdict != NoiseVerdict::kOk) return nullptr;
-  Peer* peer = FindPeer(device, consumed.handshake->peer());
-  peer->endpoint.SetFromDatagram(datagram);
+  return message;
+}
+
+// Looks at a message as far as its worker gets without changing a handshake.
+HandshakeFate Examine(Device::State& device, Now now, HandshakeIn* message) {
+  if (message->type == MessageType::kHandshakeCookie) return HandshakeFate::kConsumed;
+  const HandshakeFate fate = CheckMacs(device, now, message->datagram);
+  if (fate != HandshakeFate::kConsumed) return fate;
+  if (message->type == MessageType::kHandshakeResponse) {
+    MessageHandshakeResponse response;
+    Decode(message->datagram.payload.bytes(), &response);
+    return device.index_table.Lookup(response.receiver_index, IndexType::kHandshake) == nullptr
+               ? HandshakeFate::kScreenedOut
+               : HandshakeFate::kConsumed;
+  }
+  message->opened =
+      OpenInitiation(device.noise(), now, DecodedInitiation(message->datagram),
+                     [&](PeerId id) { return &FindPeer(device, id)->handshake; });
+  return message->opened->verdict == NoiseVerdict::kOk ? HandshakeFate::kConsumed
+                                                       : HandshakeFate::kRefused;
+}
+
+// The peer whose initiation this was, answered; null if it is gone meanwhile.
+Peer* ReceiveInitiation(Device::State& device, Now now, const HandshakeIn& message, Effects* fx) {
+  Peer* peer = FindPeer(device, message.opened->peer);
+  if (peer == nullptr) return nullptr;
+  AcceptInitiation(now, DecodedInitiation(message.datagram), *message.opened, &peer->handshake);
+  peer->endpoint.SetFromDatagram(message.datagram);
   SendHandshakeResponse(device, now, *peer, fx);
   return peer;
 }
 
 Peer* ReceiveResponse(Device::State& device, Now now, const Datagram& datagram, Effects* fx) {
-  if (!MacsAreGood(device, now, datagram, fx)) return nullptr;
   MessageHandshakeResponse message;
   Decode(datagram.payload.bytes(), &message);
   const NoiseConsumed consumed = ConsumeResponse(
@@ -117,15 +136,27 @@ Peer* ReceiveCookie(Device::State& device, Now now, const Datagram& datagram) {
                               device.profile.cookies));
 }
 
+Peer* Consume(Device::State& device, Now now, const HandshakeIn& message, Effects* fx) {
+  switch (message.type) {
+    case MessageType::kHandshakeInitiation:
+      return ReceiveInitiation(device, now, message, fx);
+    case MessageType::kHandshakeResponse:
+      return ReceiveResponse(device, now, message.datagram, fx);
+    default:
+      return ReceiveCookie(device, now, message.datagram);
+  }
+}
+
 // wg_receive_handshake_packet. The peer that the message was good for, or null.
-Peer* ReceiveHandshakePacket(Device::State& device, Now now, MessageType type,
-                             const Datagram& datagram, Effects* fx) {
-  if (type == MessageType::kHandshakeCookie) return ReceiveCookie(device, now, datagram);
-  Peer* peer = type == MessageType::kHandshakeInitiation
-                   ? ReceiveInitiation(device, now, datagram, fx)
-                   : ReceiveResponse(device, now, datagram, fx);
-  if (peer == nullptr) return nullptr;
-  UpdateRxStats(device, *peer, datagram.payload.size());
+Peer* ReceiveHandshakePacket(Device::State& device, Now now, const HandshakeIn& message,
+                             Effects* fx) {
+  if (*message.fate == HandshakeFate::kCookie) {
+    SendHandshakeCookie(device, now, message.datagram, fx);
+  }
+  if (*message.fate != HandshakeFate::kConsumed) return nullptr;
+  Peer* peer = Consume(device, now, message, fx);
+  if (peer == nullptr || message.type == MessageType::kHandshakeCookie) return peer;
+  UpdateRxStats(device, *peer, message.datagram.payload.size());
   TimersAnyAuthenticatedPacketReceived(*peer);
   TimersAnyAuthenticatedPacketTraversal(device, now, *peer);
   return peer;
@@ -141,6 +172,8 @@ void FreeHandshakeIn(Device::State& device, HandshakeIn* message, DropReason rea
                      Effects* fx) {
   fx->dropped.push_back({std::move(message->datagram.payload), reason, peer});
   message->job = 0;
+  message->fate.reset();
+  message->opened.reset();
   device.handshakes_in.Free(message);
 }
 
@@ -159,10 +192,18 @@ void EnqueueHandshake(Device::State& device, Datagram datagram, MessageType type
            static_cast<uint32_t>(message->datagram.payload.size()), PeerId::kNone, message->job);
 }
 
+HandshakeFate ExamineHandshakeIn(Device::State& device, Now now, uint64_t job) {
+  HandshakeIn* message = FindHandshakeIn(device, job);
+  if (message == nullptr) return HandshakeFate::kScreenedOut;
+  if (!message->fate.has_value()) message->fate = Examine(device, now, message);
+  return *message->fate;
+}
+
 bool RunHandshakeIn(Device::State& device, Now now, uint64_t job, Effects* fx) {
   HandshakeIn* message = FindHandshakeIn(device, job);
   if (message == nullptr) return false;
-  const Peer* peer = ReceiveHandshakePacket(device, now, message->type, message->datagram, fx);
+  ExamineHandshakeIn(device, now, job);
+  const Peer* peer = ReceiveHandshakePacket(device, now, *message, fx);
   FreeHandshakeIn(device, message,
                   peer != nullptr ? DropReason::kConsumed : DropReason::kHandshakeRejected,
                   peer != nullptr ? peer->id : PeerId::kNone, fx);

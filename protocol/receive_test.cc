@@ -264,6 +264,46 @@ TEST_F(LoadTest, ResponsesNeedACookieToo) {
   EXPECT_TRUE(net_.peer(kB).latest_cookie.is_valid());  // found by the keypair's index
 }
 
+// As a driver does to whom it matters how long work takes.
+class ExaminedTest : public LoadTest {
+ protected:
+  HandshakeFate Receive(const std::vector<uint8_t>& bytes) {
+    net_.device(kB).Receive(net_.now(), FromA(net_, bytes), net_.fx(kB));
+    return net_.device(kB).Examine(net_.now(), net_.fx(kB)->work.back());
+  }
+};
+
+TEST_F(ExaminedTest, FatesOfAMessageFromTheMacsToTheEnd) {
+  const std::vector<uint8_t> initiation = CaptureInitiation();
+  std::vector<uint8_t> wrong = initiation;
+  wrong[120] ^= 1;
+  EXPECT_EQ(Receive(wrong), HandshakeFate::kScreenedOut) << "mac1";
+  EXPECT_EQ(Receive(initiation), HandshakeFate::kConsumed);
+  EXPECT_EQ(Sent(2), 0u) << "not before it runs";
+  net_.Settle();
+  EXPECT_EQ(Sent(2), 1u);
+  EXPECT_EQ(Receive(initiation), HandshakeFate::kRefused) << "a replay";
+  net_.node(kB).module.last_under_load = net_.now().boot;
+  EXPECT_EQ(Receive(initiation), HandshakeFate::kCookie);
+  EXPECT_EQ(Sent(3), 0u) << "not before it runs";
+  net_.Settle();
+  EXPECT_EQ(Sent(3), 1u);
+  EXPECT_EQ(Sent(2), 1u);
+  EXPECT_EQ(net_.device(kB).Examine(net_.now(), {.kind = WorkKind::kHandshakeIn, .job = 1 << 20}),
+            HandshakeFate::kScreenedOut)
+      << "gone";
+}
+
+// Two cores open the same initiation before either is done: both accept it, as the kernel does.
+TEST_F(ExaminedTest, TwoThatHaveOpenedTheSameInitiationBothAnswerIt) {
+  const std::vector<uint8_t> initiation = CaptureInitiation();
+  EXPECT_EQ(Receive(initiation), HandshakeFate::kConsumed);
+  EXPECT_EQ(Receive(initiation), HandshakeFate::kConsumed);
+  net_.Settle();
+  EXPECT_EQ(Sent(2), 2u);
+  EXPECT_EQ(Receive(initiation), HandshakeFate::kRefused);
+}
+
 TEST_F(LoadTest, RX_034_TheRingHolds4096MessagesAndDownEmptiesIt) {
   Flood(5000);
   EXPECT_EQ(net_.fx(kB)->dropped.size(), 904u);

@@ -48,7 +48,9 @@ FloodApp::FloodApp(World* world, FlowBook* book, const plan::Flood& flood, size_
       rng_(std::move(rng)),
       jar_(world->wire(flood.device).public_key) {
   base_ = sim::kStart + flood.start;
-  MakeMessage();
+  if (flood.message == plan::FloodMessage::kRepeated) {
+    world->wire(flood.device).tunnel->OverhearInitiations();
+  }
   world->loop().At(base_, this, 0);
 }
 
@@ -72,7 +74,22 @@ void FloodApp::OnEvent(uint64_t) {
 }
 
 void FloodApp::Act(uint64_t) {
-  if (flood_.message != plan::FloodMessage::kRepeated) MakeMessage();
+  if (PrepareMessage()) SendMessage();
+  const sim::Time due = NextDue();
+  if (due < sim::kStart + flood_.stop) world_->loop().At(due, this, 0);
+}
+
+bool FloodApp::PrepareMessage() {
+  if (flood_.message != plan::FloodMessage::kRepeated) {
+    MakeMessage();
+    return true;
+  }
+  const absl::Span<const uint8_t> genuine = world_->wire(flood_.device).tunnel->overheard();
+  std::copy(genuine.begin(), genuine.end(), message_.begin());
+  return !genuine.empty();
+}
+
+void FloodApp::SendMessage() {
   FlowAccount& account = book_->account(account_);
   const uint64_t seq = account.Offer(world_->loop().now());
   net::Packet packet;
@@ -96,8 +113,6 @@ void FloodApp::Act(uint64_t) {
   wg::Errno error = route.error;
   if (error == wg::Errno::kOk) error = output_.Send(&packet, route.out, route.mtu);
   if (error != wg::Errno::kOk) account.Refused(seq, error);
-  const sim::Time due = NextDue();
-  if (due < sim::kStart + flood_.stop) world_->loop().At(due, this, 0);
 }
 
 sim::Time FloodApp::NextDue() {

@@ -40,6 +40,9 @@ class FloodApp : private sim::Actor, private sim::Runner {
   void Act(uint64_t) override;      // the send call
   absl::string_view Label(uint64_t) const override { return "send initiation"; }
   void MakeMessage();
+  // False: there is none yet to be repeated.
+  bool PrepareMessage();
+  void SendMessage();
   sim::Time NextDue();
 
   World* const world_;

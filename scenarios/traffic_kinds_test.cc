@@ -150,7 +150,8 @@ Plan Flooded(plan::FloodMessage message) {
   plan.links[1].ends[0] = {.host = 1, .interface = "eth1"};
   plan.links[1].ends[1] = {.host = 2, .interface = "eth0"};
   plan.hosts[1].routes.push_back({wg::Prefix(wg::IpAddress::V4(0xcb007100), 24), wg::IpAddress::V4(0xc0000203)});
-  plan.hosts[1].costs.set_price(wgnode::Cost::kHandshakeInit, {.fixed_ps = 200'000'000});
+  plan.hosts[1].costs.set_price(wgnode::Cost::kHandshakeRefused, {.fixed_ps = 200'000'000});
+  plan.hosts[1].costs.set_price(wgnode::Cost::kHandshakeChallenge, {.fixed_ps = 200'000'000});
   plan.floods.push_back({.name = "flood",
                          .from = 2,
                          .device = 1,
@@ -178,6 +179,13 @@ TEST(Flood, OfInvalidMacsIsDroppedSilently) {
   const VariantResult result = RunIt(Flooded(plan::FloodMessage::kInvalidMac1));
   EXPECT_EQ(result.floods(0).cookies_sent(), 0u);
   EXPECT_EQ(result.floods(0).responses_sent(), 1u);  // the session of the stream
+}
+
+TEST(Flood, OfAnInitiationOverheardIsAReplayThatNobodyAnswers) {
+  const VariantResult result = RunIt(Flooded(plan::FloodMessage::kRepeated));
+  EXPECT_NEAR(static_cast<double>(result.floods(0).sent()), 18000, 200);
+  EXPECT_EQ(result.floods(0).responses_sent(), 1u);  // the one that was overheard
+  EXPECT_EQ(result.floods(0).dropped(), result.floods(0).sent() - result.floods(0).in_flight());
 }
 
 TEST(Flood, TakesItsSourcesInTurn) {

@@ -35,6 +35,9 @@ constexpr std::array<CostRow, kCosts> kRows = {{
     {"transmit", "packet"},
     {"open", "byte"},
     {"deliver", "byte"},
+    {"handshake_check", ""},
+    {"handshake_challenge", ""},
+    {"handshake_refused", ""},
     {"handshake_init", ""},
     {"handshake_response", ""},
     {"handshake_cookie", ""},
@@ -52,6 +55,22 @@ constexpr std::array<CostRow, kCosts> kRows = {{
     {"flush_queues", ""},
 }};
 
+Cost HandshakeCost(const wg::Work& work, wg::HandshakeFate fate) {
+  switch (fate) {
+    case wg::HandshakeFate::kScreenedOut:
+      return Cost::kHandshakeCheck;
+    case wg::HandshakeFate::kCookie:
+      return Cost::kHandshakeChallenge;
+    case wg::HandshakeFate::kRefused:
+      return Cost::kHandshakeRefused;
+    case wg::HandshakeFate::kConsumed:
+      break;
+  }
+  return work.message_type == 1   ? Cost::kHandshakeInit
+         : work.message_type == 2 ? Cost::kHandshakeResponse
+                                  : Cost::kHandshakeCookie;
+}
+
 }  // namespace
 
 absl::string_view CostName(Cost cost) { return kRows[static_cast<int>(cost)].name; }
@@ -64,7 +83,7 @@ std::optional<Cost> FindCost(absl::string_view name) {
   return std::nullopt;
 }
 
-sim::Duration CostModel::Charge(const wg::Work& work) const {
+sim::Duration CostModel::Charge(const wg::Work& work, wg::HandshakeFate fate) const {
   switch (work.kind) {
     case wg::WorkKind::kSeal:
       return Charge(Cost::kSeal, work.bytes);
@@ -75,9 +94,7 @@ sim::Duration CostModel::Charge(const wg::Work& work) const {
     case wg::WorkKind::kDeliver:
       return Charge(Cost::kDeliver, work.bytes);
     case wg::WorkKind::kHandshakeIn:
-      return Charge(work.message_type == 1   ? Cost::kHandshakeInit
-                    : work.message_type == 2 ? Cost::kHandshakeResponse
-                                             : Cost::kHandshakeCookie);
+      return Charge(HandshakeCost(work, fate));
     case wg::WorkKind::kHandshakeOut:
       return Charge(Cost::kHandshakeOut);
     case wg::WorkKind::kWipe:

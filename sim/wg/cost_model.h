@@ -52,6 +52,9 @@ enum class Cost : uint8_t {
   kTransmit,           // wg_packet_tx_worker and IP output; unit: packet
   kOpen,               // wg_packet_decrypt_worker, one packet; unit: byte
   kDeliver,            // wg_packet_rx_poll of one packet, IP and UDP input behind it; unit: byte
+  kHandshakeCheck,     // look at a handshake message's macs, and drop it
+  kHandshakeChallenge,  // look at its macs, and send a cookie
+  kHandshakeRefused,   // open an initiation that is nobody's here or too old, and drop it
   kHandshakeInit,      // consume an initiation and answer it
   kHandshakeResponse,  // consume a response
   kHandshakeCookie,    // consume a cookie reply
@@ -69,7 +72,7 @@ enum class Cost : uint8_t {
   kGracePeriod,  // latency of one expedited network grace period, beyond waiting for the other CPUs
   kFlushQueues,  // latency of flushing the work queues, beyond the work itself
 };
-inline constexpr int kCosts = 40;
+inline constexpr int kCosts = 43;
 // "udp_send".
 absl::string_view CostName(Cost cost);
 // What a unit of this cost is ("byte", "trie node", ...), "" for a cost without units.
@@ -100,8 +103,9 @@ class CostModel {
   sim::Duration Charge(Cost cost, uint64_t units = 0) const {
     return Rounded(Picoseconds(cost, units));
   }
-  // Work that a Device asked for.
-  sim::Duration Charge(const wg::Work& work) const;
+  // Work that a Device asked for. `fate`: of a kHandshakeIn.
+  sim::Duration Charge(const wg::Work& work,
+                       wg::HandshakeFate fate = wg::HandshakeFate::kConsumed) const;
   // One step of a configuration session, without what it waits for.
   sim::Duration Charge(const wg::ConfigStep& step) const;
 

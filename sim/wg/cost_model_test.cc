@@ -34,6 +34,10 @@ TEST(CostModel, EachKindOfWorkHasItsOwnPrice) {
   EXPECT_EQ(model.Charge(wg::Work{.kind = wg::WorkKind::kDeliver}), Of(Cost::kDeliver));
   EXPECT_EQ(model.Charge(wg::Work{.kind = wg::WorkKind::kHandshakeOut}), Of(Cost::kHandshakeOut));
   EXPECT_EQ(model.Charge(wg::Work{.kind = wg::WorkKind::kWipe}), Of(Cost::kWipe));
+  const wg::Work initiation{.kind = wg::WorkKind::kHandshakeIn, .message_type = 1};
+  EXPECT_EQ(model.Charge(initiation, wg::HandshakeFate::kScreenedOut), Of(Cost::kHandshakeCheck));
+  EXPECT_EQ(model.Charge(initiation, wg::HandshakeFate::kCookie), Of(Cost::kHandshakeChallenge));
+  EXPECT_EQ(model.Charge(initiation, wg::HandshakeFate::kRefused), Of(Cost::kHandshakeRefused));
   const Cost in[] = {Cost::kHandshakeInit, Cost::kHandshakeResponse, Cost::kHandshakeCookie};
   for (uint8_t type = 1; type <= 3; ++type) {
     EXPECT_EQ(model.Charge(wg::Work{.kind = wg::WorkKind::kHandshakeIn, .message_type = type}),

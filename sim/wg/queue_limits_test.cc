@@ -166,7 +166,7 @@ TEST_F(QueueLimitsOfTwoCores, RxQueue1024AndTheOneThatIsLookedAt) {
 }
 
 TEST_F(QueueLimits, HandshakeRing4096) {
-  b_.costs.set_price(Cost::kHandshakeInit, {.fixed_ps = kMillisecond});
+  b_.costs.set_price(Cost::kHandshakeCheck, {.fixed_ps = kMillisecond});
   for (int i = 0; i < 5000; ++i) Initiation(0);
   EXPECT_EQ(b_.drops[DropReason::kHandshakeQueueFull], 5000u - 4096);
   EXPECT_EQ(b_.tunnel->handshake_queue().pushed(), 4096u);
@@ -174,7 +174,7 @@ TEST_F(QueueLimits, HandshakeRing4096) {
 }
 
 TEST_F(QueueLimitsOfTwoCores, HandshakeRingAbove2048AProducerThatFindsTheLockTakenGivesUp) {
-  b_.costs.set_price(Cost::kHandshakeInit, {.fixed_ps = kMillisecond});
+  b_.costs.set_price(Cost::kHandshakeCheck, {.fixed_ps = kMillisecond});
   b_.costs.set_price(Cost::kRingLock, {.fixed_ps = 40'000});
   for (int i = 0; i < 2048; ++i) Initiation(0);
   Initiation(1);
@@ -189,7 +189,7 @@ TEST_F(QueueLimitsOfTwoCores, HandshakeRingAbove2048AProducerThatFindsTheLockTak
 }
 
 TEST_F(QueueLimitsOfTwoCores, HandshakeRingKeepsItsTurnWhenItIsFull) {
-  b_.costs.set_price(Cost::kHandshakeInit, {.fixed_ps = kMillisecond});
+  b_.costs.set_price(Cost::kHandshakeCheck, {.fixed_ps = kMillisecond});
   for (int i = 0; i < 4096; ++i) Initiation(0);
   const auto busy = [this] { return net_.b.core(1)->busy(); };
   EXPECT_TRUE(busy());

@@ -176,6 +176,9 @@ void WgTunnel::Deliver(wg::InnerPacket* inner, int core) {
 }
 
 sim::Duration WgTunnel::Price(const wg::Work& work) {
+  if (work.kind == wg::WorkKind::kHandshakeIn) {
+    return options_.costs->Charge(work, device_->Examine(Now(), work));
+  }
   const sim::Duration price = options_.costs->Charge(work);
   if (tun_ == nullptr || work.kind != wg::WorkKind::kDeliver) return price;
   // The owner of the packet's source is looked up.
@@ -290,6 +293,7 @@ wg::BindOutcome WgTunnel::OpenSockets(uint16_t port) {
 
 void WgTunnel::OnTunnelDatagram(net::TunnelDatagram&& datagram) {
   const int core = datagram.cpu;
+  if (overhears_) Overhear(datagram.payload);
   device_->Receive(Now(),
                    {.payload = std::move(datagram.payload),
                     .remote = datagram.remote,
@@ -298,6 +302,13 @@ void WgTunnel::OnTunnelDatagram(net::TunnelDatagram&& datagram) {
                     .ds = datagram.ds},
                    &receive_fx_);
   Apply(&receive_fx_, core);
+}
+
+void WgTunnel::Overhear(const wg::Buffer& message) {
+  const absl::Span<const uint8_t> bytes = message.bytes();
+  if (message.tag() != 0 || bytes.size() != wg::MessageHandshakeInitiation::kLen) return;
+  if (bytes[0] != static_cast<uint8_t>(wg::MessageType::kHandshakeInitiation)) return;
+  overheard_.assign(bytes.begin(), bytes.end());
 }
 
 void WgTunnel::Send(wg::Datagram* datagram, int core) {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "protocol/buffer.h"
 #include "protocol/config_session.h"
 #include "protocol/device.h"
@@ -140,6 +141,11 @@ class WgTunnel : public net::TunnelDevice,
   // net::TunnelReceiver: from the outer UDP sockets, in softirq.
   void OnTunnelDatagram(net::TunnelDatagram&& datagram) override;
 
+  // From now on somebody on the way here remembers the last initiation that came from a device (its
+  // buffer has no tag). Empty before the first.
+  void OverhearInitiations() { overhears_ = true; }
+  absl::Span<const uint8_t> overheard() const { return overheard_; }
+
   bool in_user_space() const { return tun_ != nullptr; }
   // REQUIRES: in_user_space().
   const TunQueue& tun_queue() const { return *tun_; }
@@ -178,6 +184,7 @@ class WgTunnel : public net::TunnelDevice,
   // Opens both sockets on one port (wg_socket_init) in place of the old ones; on an error the old
   // ones stay.
   wg::BindOutcome OpenSockets(uint16_t port);
+  void Overhear(const wg::Buffer& message);
   void Send(wg::Datagram* datagram, int core);
   // Tells observer and tap that `packet` ends here.
   void Lose(const wg::Buffer& packet, wg::DropReason why);
@@ -220,6 +227,8 @@ class WgTunnel : public net::TunnelDevice,
   std::vector<Flusher> flushers_;
   std::vector<uint64_t> tags_;  // for ShowWork
   // One per way in, so that one may run inside another without either seeing the other's.
+  bool overhears_ = false;
+  std::vector<uint8_t> overheard_;
   wg::Effects transmit_fx_, receive_fx_, run_fx_, timer_fx_;
 };
 
