@@ -49,6 +49,10 @@ absl::string_view DropName(Drop drop) {
       return "fragment table full";
     case Drop::kNamespaceGone:
       return "namespace gone";
+    case Drop::kFiltered:
+      return "packet filter";
+    case Drop::kNatFull:
+      return "NAT full";
   }
   return "unknown";
 }
@@ -70,6 +74,10 @@ Drop DropOf(wg::Errno error) {
     case wg::Errno::kNoDev:
     case wg::Errno::kNoNet:
       return Drop::kNamespaceGone;
+    case wg::Errno::kPerm:
+      return Drop::kFiltered;
+    case wg::Errno::kNoMem:
+      return Drop::kNatFull;
     default:
       return Drop::kRefusedByDevice;
   }

@@ -46,8 +46,10 @@ enum class Drop : uint8_t {
   kFragmentTimeout,   // the rest did not come
   kFragmentTableFull,
   kNamespaceGone,  // the interface left, or belongs nowhere
+  kFiltered,       // a rule of the packet filter
+  kNatFull,        // no room, or no free port, for the translation of a new flow
 };
-inline constexpr int kDrops = 22;
+inline constexpr int kDrops = 24;
 // "queue full"; for people and reports.
 absl::string_view DropName(Drop drop);
 // Why a packet died whose transmission failed with this errno.

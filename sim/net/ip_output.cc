@@ -10,7 +10,7 @@ namespace net {
 wg::Errno IpOutput::SendInPieces(Packet* packet, Interface* out, uint32_t mtu) {
   if (packet->is_train()) {
     return SendApart(fabric_, out->entity(), packet,
-                     [&](Packet* one) { return Send(one, out, mtu); });
+                     [&](Packet* one) { return SendBehindHook(one, out, mtu); });
   }
   IpHeader header;
   if (!ParseIp(packet->buffer.bytes(), &header)) return wg::Errno::kInval;

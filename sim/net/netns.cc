@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/check.h"
+#include "sim/net/flow_tuple.h"
 #include "sim/net/train.h"
 
 namespace net {
@@ -58,7 +59,31 @@ Interface* Netns::FindInterface(uint32_t ifindex) const {
 
 void Netns::OnInterfaceChange(Interface* /*interface*/) { fib_.Invalidate(); }
 
+Nat* Netns::AddNat(const NatOptions& options, const sim::Rng& rng) {
+  CHECK(nat_ == nullptr);
+  nat_ = std::make_unique<Nat>(fabric_, options, rng);
+  output_.set_hook(this);
+  return nat_.get();
+}
+
+void Netns::AddFilterRule(const FilterRule& rule) {
+  if (filter_ == nullptr) filter_ = std::make_unique<PacketFilter>();
+  filter_->Add(rule);
+  output_.set_hook(this);
+}
+
 void Netns::OnTunnelRefusal(const Packet& packet) {
+  IpHeader ip;
+  if (nat_ != nullptr && ParseIp(packet.buffer.bytes(), &ip) && !ip.is_fragment()) {
+    // Whoever sent it knows it by the address that it had (icmp_ndo_send).
+    const FlowEnd source = nat_->OriginalSource(packet, ip);
+    if (source.address != ip.source) {
+      Packet as_sent = packet.Like(fabric_->pool()->Copy(packet.buffer.bytes()));
+      RewriteFlow(FlowSide::kSource, source, &as_sent);
+      icmp_.SendError(as_sent, as_sent.device, IcmpError::kHostUnreachable);
+      return;
+    }
+  }
   icmp_.SendError(packet, packet.device, IcmpError::kHostUnreachable);
 }
 
@@ -84,6 +109,8 @@ void Netns::Input(Packet&& packet) {
     return;
   }
   packet.buffer.Truncate(ip.total_size);
+  packet.reassembled = false;
+  if ((nat_ != nullptr || filter_ != nullptr) && !PassPreRouting(&packet, &ip)) return;
   const RouteResult& route =
       fib_.Lookup(RouteQuery{.destination = ip.destination, .mark = packet.mark});
   if (route.type == RouteType::kLocal) {
@@ -95,14 +122,56 @@ void Netns::Input(Packet&& packet) {
   }
 }
 
+bool Netns::Reassemble(Packet* packet, IpHeader* ip) {
+  ++counters_.fragments;
+  if (!reassembler_.Add(*ip, packet)) return false;
+  ++counters_.reassembled;
+  CHECK(ParseIp(packet->buffer.bytes(), ip));
+  return true;
+}
+
+bool Netns::PassPreRouting(Packet* packet, IpHeader* ip) {
+  if (ip->is_fragment()) {
+    if (!Reassemble(packet, ip)) return false;
+    packet->ignore_df = true;
+    packet->reassembled = true;
+  }
+  if (!PassFilter(FilterHook::kPreRouting, *ip, nullptr, packet)) return false;
+  if (nat_ == nullptr || nat_->PreRouting(packet, ip)) return true;
+  Drop(packet, net::Drop::kNatFull);
+  return false;
+}
+
+bool Netns::PassFilter(FilterHook hook, const IpHeader& ip, const Interface* out, Packet* packet) {
+  if (filter_ == nullptr || filter_->Accepts(hook, ip, out, packet)) return true;
+  Drop(packet, net::Drop::kFiltered);
+  return false;
+}
+
+// nf_hook of LOCAL_OUT and POST_ROUTING.
+wg::Errno Netns::OnOutput(Packet* packet, Interface** out, uint32_t* mtu) {
+  IpHeader ip;
+  CHECK(ParseIp(packet->buffer.bytes(), &ip));
+  if (packet->device == nullptr && filter_ != nullptr) {
+    const uint32_t mark = packet->mark;
+    if (!filter_->Accepts(FilterHook::kOutput, ip, *out, packet)) return wg::Errno::kPerm;
+    if (packet->mark != mark) {
+      // ip_route_me_harder: the source stays.
+      const RouteResult& route =
+          fib_.Lookup(RouteQuery{.destination = ip.destination, .mark = packet->mark});
+      if (route.error != wg::Errno::kOk) return route.error;
+      *out = route.out;
+      *mtu = route.mtu;
+    }
+  }
+  if (nat_ != nullptr && !nat_->PostRouting(packet, ip, *out)) return wg::Errno::kNoMem;
+  return wg::Errno::kOk;
+}
+
 void Netns::DeliverLocally(Packet&& packet, const IpHeader& header) {
   IpHeader ip = header;
-  if (ip.is_fragment()) {
-    ++counters_.fragments;
-    if (!reassembler_.Add(ip, &packet)) return;
-    ++counters_.reassembled;
-    CHECK(ParseIp(packet.buffer.bytes(), &ip));
-  }
+  if (ip.is_fragment() && !Reassemble(&packet, &ip)) return;
+  if (filter_ != nullptr && !PassFilter(FilterHook::kInput, ip, nullptr, &packet)) return;
   counters_.delivered += packet.segments();
   if (ip.protocol == kProtocolUdp) {
     DeliverUdp(std::move(packet), ip);
@@ -186,7 +255,8 @@ void Netns::Forward(Packet&& packet, const IpHeader& ip, const RouteResult& rout
     Drop(&packet, net::Drop::kTtlExpired);
     return;
   }
-  if (packet.size() > mtu && ip.dont_fragment) {
+  if (filter_ != nullptr && !PassFilter(FilterHook::kForward, ip, out, &packet)) return;
+  if (packet.size() > mtu && ip.dont_fragment && !packet.reassembled) {
     icmp_.SendError(packet, packet.device, IcmpError::kTooBig, mtu);
     Drop(&packet, net::Drop::kTooBig);
     return;

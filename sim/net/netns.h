@@ -9,10 +9,15 @@
 // All of it happens inside the act of whatever task called Input (a NIC's poll, a core's backlog, a
 // tunnel's delivery) or sent (a process, a worker); the packet says on which core. Neighbours are
 // not modelled: links are point to point and the next hop is whoever is at the other end.
+//
+// With a packet filter (packet_filter.h) or address translation (nat.h), packets pass these at
+// netfilter's places: in front of the route look-up, before delivery, before forwarding, and on the
+// way out; fragments are put together in front of all of them (nf_defrag).
 #ifndef WGSIM_SIM_NET_NETNS_H_
 #define WGSIM_SIM_NET_NETNS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,8 +29,11 @@
 #include "sim/net/icmp.h"
 #include "sim/net/interface.h"
 #include "sim/net/ip_output.h"
+#include "sim/net/nat.h"
+#include "sim/net/packet_filter.h"
 #include "sim/net/reassembly.h"
 #include "sim/net/udp_table.h"
+#include "sim/rng.h"
 
 namespace net {
 
@@ -45,7 +53,7 @@ struct NetnsCounters {
   uint64_t reassembled = 0;
 };
 
-class Netns : public IpStack, private Reassembler::Observer {
+class Netns : public IpStack, private Reassembler::Observer, private OutputHook {
  public:
   // `fabric` outlives the namespace. `place`: "node1" or "node1/pod7".
   Netns(Fabric* fabric, absl::string_view name, absl::string_view place,
@@ -63,6 +71,12 @@ class Netns : public IpStack, private Reassembler::Observer {
   IpOutput& output() { return output_; }
   const NetnsCounters& counters() const { return counters_; }
   void set_forwarding(bool forwarding) { options_.forwarding = forwarding; }
+  // The namespace translates addresses from now on. REQUIRES: it does not yet.
+  Nat* AddNat(const NatOptions& options, const sim::Rng& rng);
+  // nullptr: it does not.
+  Nat* nat() const { return nat_.get(); }
+  // The rules of the packet filter grow by one.
+  void AddFilterRule(const FilterRule& rule);
   uint32_t waiting_for_fragments() const { return static_cast<uint32_t>(reassembler_.waiting()); }
 
   // The interface enters this namespace, down and without addresses, with the next free number.
@@ -82,6 +96,12 @@ class Netns : public IpStack, private Reassembler::Observer {
   void OnInterfaceChange(Interface* interface) override;
 
  private:
+  // Whether the packet goes on; *ip is its header afterwards.
+  bool PassPreRouting(Packet* packet, IpHeader* ip);
+  bool PassFilter(FilterHook hook, const IpHeader& ip, const Interface* out, Packet* packet);
+  wg::Errno OnOutput(Packet* packet, Interface** out, uint32_t* mtu) override;
+  // Puts the packet in place of a whole one's last fragment. False: more are to come.
+  bool Reassemble(Packet* packet, IpHeader* ip);
   void DeliverLocally(Packet&& packet, const IpHeader& ip);
   void DeliverUdp(Packet&& packet, const IpHeader& ip);
   void DeliverApart(UdpReceiver* receiver, Packet* train);
@@ -98,6 +118,8 @@ class Netns : public IpStack, private Reassembler::Observer {
   IpOutput output_;
   Icmp icmp_;
   Reassembler reassembler_;
+  std::unique_ptr<PacketFilter> filter_;
+  std::unique_ptr<Nat> nat_;
   std::vector<Interface*> interfaces_;
   uint32_t next_ifindex_ = 1;
   NetnsCounters counters_;

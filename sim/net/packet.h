@@ -51,6 +51,8 @@ struct Packet {
   Cpu cpu = 0;
   ChecksumState checksum = ChecksumState::kUnverified;
   bool ignore_df = false;  // may be fragmented here although DF is set
+  // Came to this namespace in fragments, and may leave it so (IPSKB_DEFRAG).
+  bool reassembled = false;
 
   // Of the first packet, the largest of a train.
   uint32_t size() const { return static_cast<uint32_t>(buffer.size()); }
