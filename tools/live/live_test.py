@@ -7,6 +7,7 @@ fd99::1 or ::2. Where namespaces are not permitted everything is skipped, and th
 
 import hashlib
 import os
+import re
 import random
 import shutil
 import signal
@@ -102,6 +103,8 @@ class Live(unittest.TestCase):
         quiet = {"wgsim": None, "wireguard-go": subprocess.DEVNULL}[self.programs[side]]
         self.processes[side] = subprocess.Popen(["ip", "netns", "exec", self.netns[side], *command], stdin=subprocess.DEVNULL,
                                                 stderr=quiet)
+        if self.programs[side] == "wireguard-go":  # wg removes a socket that refuses it, as this one's does for an instant
+            until(lambda: self.inside(side, "ss", "-xlH", "src", self.socket(side)).stdout, "somebody who listens")
         until(lambda: self.inside(side, "wg", "show", self.names[side], ok=False).returncode == 0, "an answer to wg")
 
     def socket(self, side):
@@ -132,7 +135,13 @@ class Live(unittest.TestCase):
             self.ip(side, "link set %s up" % self.names[side])
 
     def ping(self, side, to, *words, ok=True):
-        return self.inside(side, "ping", "-W", "5", "-i", "0.02", *words, to, ok=ok)
+        return self.inside(side, "ping", "-c", "1", "-W", "10", *words, to, ok=ok)
+
+    def reaches(self, side, to, *words, times=3):
+        """Each packet arrives and is answered. One at a time: ping gives up early on those that come after an answer."""
+        for i in range(times):
+            done = self.ping(side, to, *words, ok=False)
+            self.assertEqual(done.returncode, 0, "%d: %s" % (i, done.stdout))
 
     def endpoint(self, side):
         return self.wg(side, "show endpoints").split("\t")[1].strip()
@@ -148,21 +157,21 @@ class Tunnel(Live):
                     self.peer(0, "endpoint [%s]:51821" % outside)
                 for side in SIDES:
                     for to in ("10.99.0.%d" % (2 - side), "fd99::%d" % (2 - side)):
-                        self.assertIn(" 0% packet loss", self.ping(side, to, "-c", "20").stdout)
+                        self.reaches(side, to, times=20)
                 self.assertIn(outside.replace("2001:db8::2", "[2001:db8::2]") + ":51821", self.endpoint(0))
 
     def test_packets_of_every_size_around_the_edges(self):
         self.bring_up()
         # 1392 is what fits; more is cut by the sender's stack, and 9000 into several packets.
         for size in (0, 1, 15, 16, 17, 127, 1391, 1392, 1393, 2000, 9000):
-            self.assertIn(" 0% packet loss", self.ping(0, "10.99.0.2", "-c", "3", "-s", str(size)).stdout, size)
+            self.reaches(0, "10.99.0.2", "-s", size)
 
     def test_a_preshared_key_has_to_be_the_same(self):
         secret = os.path.join(self.folder.name, "psk")
         with open(secret, "w", encoding="ascii") as file:
             file.write(run("wg", "genpsk").stdout)
         self.bring_up(preshared=secret)
-        self.assertIn(" 0% packet loss", self.ping(0, "10.99.0.2", "-c", "3").stdout)
+        self.reaches(0, "10.99.0.2")
 
     def test_a_stream_arrives_whole(self):
         self.bring_up()
@@ -183,7 +192,7 @@ class Tunnel(Live):
 
     def test_the_endpoint_follows_a_peer_that_roams(self):
         self.bring_up()
-        self.ping(0, "10.99.0.2", "-c", "1")
+        self.ping(0, "10.99.0.2")
         # We roam: Debian's wireguard-go goes on with a source address that it has lost.
         near = self.programs.index("wgsim")
         far = 1 - near
@@ -191,16 +200,16 @@ class Tunnel(Live):
         self.assertEqual(self.endpoint(far), "192.0.2.%d:%d" % (near + 1, 51820 + near))
         self.ip(near, "addr del 192.0.2.%d/24 dev out" % (near + 1))
         self.ip(near, "addr add 192.0.2.9/24 dev out")
-        self.assertIn(" 0% packet loss", self.ping(near, inner, "-c", "3").stdout)
+        self.reaches(near, inner)
         self.assertEqual(self.endpoint(far), "192.0.2.9:%d" % (51820 + near))
         self.wg(near, "set listen-port 51999")
-        self.assertIn(" 0% packet loss", self.ping(near, inner, "-c", "3").stdout)
+        self.reaches(near, inner)
         self.assertEqual(self.endpoint(far), "192.0.2.9:51999")
 
     def test_syncconf_and_single_changes_while_packets_flow_lose_none(self):
         self.bring_up()
-        self.ping(0, "10.99.0.2", "-c", "1")
-        flood = subprocess.Popen(["ip", "netns", "exec", self.netns[0], "ping", "-q", "-i", "0.005", "-c", "200", "-W", "5",
+        self.ping(0, "10.99.0.2")
+        flood = subprocess.Popen(["ip", "netns", "exec", self.netns[0], "ping", "-i", "0.005", "-c", "200", "-w", "15",
                                   "10.99.0.2"], stdout=subprocess.PIPE, text=True)
         path = os.path.join(self.folder.name, "conf")
         with open(path, "w", encoding="ascii") as file:
@@ -209,7 +218,7 @@ class Tunnel(Live):
             self.wg(0, "syncconf " + path)
             self.wg(0, "set peer %s persistent-keepalive %d" % (self.keys[1][1], 20 + i))
         out, _ = flood.communicate(timeout=PATIENCE)
-        self.assertIn(" 0% packet loss", out)
+        self.assertEqual([int(n) for n in re.findall(r"icmp_seq=(\d+)", out)], list(range(1, 201)))
 
 
 class TunnelToWireguardGo(Tunnel):
@@ -228,7 +237,7 @@ class Interface(Live):
     def test_what_belongs_to_no_peer_is_answered_by_icmp(self):
         self.bring_up()
         for to in ("10.99.0.77", "fd99::77"):
-            done = self.ping(0, to, "-c", "1", ok=False)
+            done = self.ping(0, to, ok=False)
             self.assertIn("unreachable", done.stdout.lower())
 
     def test_it_sends_nothing_while_it_is_down_and_speaks_at_once_when_up(self):
@@ -256,7 +265,7 @@ class Interface(Live):
         self.processes[0].wait(PATIENCE)
         self.start(0)
         self.bring_up()
-        self.assertIn(" 0% packet loss", self.ping(0, "10.99.0.2", "-c", "3").stdout)
+        self.reaches(0, "10.99.0.2")
 
     def test_it_goes_to_the_background_when_it_is_ready(self):
         name = "wgs%dc" % os.getpid()

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -25,6 +26,14 @@ absl::Status Failed(const std::string& path, absl::string_view what, int error) 
                                            : absl::UnavailableError(message);
 }
 
+// REQUIRES: the path fits.
+sockaddr_un AddressOf(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
 bool SomebodyAnswers(const sockaddr_un& address) {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
@@ -38,12 +47,10 @@ bool SomebodyAnswers(const sockaddr_un& address) {
 
 absl::StatusOr<std::unique_ptr<UapiSocket>> UapiSocket::Listen(const std::string& path,
                                                                wg::uapi::Handler* handler) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) {
+  const std::string unready = absl::StrCat(path, ".new");
+  if (unready.size() >= sizeof(sockaddr_un::sun_path)) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is too long for the name of a socket"));
   }
-  std::memcpy(address.sun_path, path.data(), path.size());
   const std::string folder = path.substr(0, path.rfind('/'));
   if (mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
     return Failed(folder, "cannot be made", errno);
@@ -53,25 +60,28 @@ absl::StatusOr<std::unique_ptr<UapiSocket>> UapiSocket::Listen(const std::string
     if (!S_ISSOCK(status.st_mode)) {
       return absl::AlreadyExistsError(absl::StrCat(path, " is there and is no socket"));
     }
-    if (SomebodyAnswers(address)) {
+    if (SomebodyAnswers(AddressOf(path))) {
       return absl::AlreadyExistsError(absl::StrCat(path, " is in use by another process"));
     }
-    unlink(path.c_str());
   }
+  unlink(unready.c_str());
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return Failed(path, "no socket", errno);
+  const sockaddr_un address = AddressOf(unready);
   const mode_t mask = umask(0077);
-  const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  const bool bound = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   const int error = errno;
   umask(mask);
   if (!bound) {
     close(fd);
     return Failed(path, "cannot be bound", error);
   }
-  if (listen(fd, static_cast<int>(kMaxClients)) != 0) {
+  // wg(8) removes a socket that refuses it: the name appears when somebody listens, not before.
+  if (listen(fd, static_cast<int>(kMaxClients)) != 0 ||
+      rename(unready.c_str(), path.c_str()) != 0) {
     const int listen_error = errno;
     close(fd);
-    unlink(path.c_str());
+    unlink(unready.c_str());
     return Failed(path, "cannot be listened at", listen_error);
   }
   return std::unique_ptr<UapiSocket>(new UapiSocket(path, fd, handler));
