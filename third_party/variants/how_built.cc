@@ -3,13 +3,21 @@
 // Prints how it was built; for variants_test.
 #include <cstdio>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BUILT_WITH_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define BUILT_WITH_ASAN
+#endif
+
 int main() {
 #if defined(__clang__)
   std::fputs("clang", stdout);
 #else
   std::fputs("gcc", stdout);
 #endif
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BUILT_WITH_ASAN)
   std::fputs(" asan", stdout);
 #endif
 #if defined(__OPTIMIZE__)

@@ -15,7 +15,7 @@
         tags = ["variants"],
     )
 
-makes //package:wgsim_gcc_opt, :wgsim_gcc_O0, :wgsim_gcc_asan and :wgsim_clang_opt. The binary must be visible to the
+makes //package:wgsim_gcc_opt, :wgsim_gcc_O0, :wgsim_clang_asan and :wgsim_clang_opt. The binary must be visible to the
 package that says so, and needs no change itself. A variant does not depend on the configuration around it: with
 --config=asan or --config=clang on the command line the same four programs are built. In the default configuration
 wgsim_gcc_opt *is* //tools:wgsim: nothing is compiled twice for it.
@@ -56,18 +56,20 @@ _OPTIONS = {
     # --config=O0
     "gcc_O0": _variant(_GCC, "dbg", "-O0", copts = ["-O0"]),
     # --config=asan
-    "gcc_asan": _variant(
-        _GCC,
+    "clang_asan": _variant(
+        _CLANG,
         "dbg",
         "-asan",
-        copts = _SANITIZERS + [
+        copts = ["-Wno-unknown-warning-option"] + _SANITIZERS + [
             "-fno-sanitize-recover=all",
             "-O1",
             "-g1",
             "-D_GLIBCXX_ASSERTIONS",
-            "-Wno-error",
         ],
-        linkopts = _SANITIZERS,
+        linkopts = _SANITIZERS + [
+            "-fsanitize-link-c++-runtime",
+            "-fuse-ld=lld",
+        ],
         strip = "never",
     ),
     # --config=clang

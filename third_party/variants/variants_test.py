@@ -14,12 +14,12 @@ LISTS = ["copt", "cxxopt", "features", "linkopt"]
 SCALARS = ["compilation_mode", "crosstool_top", "dynamic_mode", "platform_suffix", "strip"]
 DEFAULTS = {"crosstool_top": "@bazel_tools//tools/cpp:toolchain", "strip": "sometimes"}
 
-CONFIG_OF_VARIANT = {"gcc_opt": None, "gcc_O0": "O0", "gcc_asan": "asan", "clang_opt": "clang"}
+CONFIG_OF_VARIANT = {"gcc_opt": None, "gcc_O0": "O0", "clang_asan": "asan", "clang_opt": "clang"}
 
 FACTS_OF_VARIANT = {
     "gcc_opt": "gcc optimised ndebug",
     "gcc_O0": "gcc",
-    "gcc_asan": "gcc asan optimised",
+    "clang_asan": "clang asan optimised",
     "clang_opt": "clang optimised ndebug",
 }
 

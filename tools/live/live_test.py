@@ -7,8 +7,8 @@ fd99::1 or ::2. Where namespaces are not permitted everything is skipped, and th
 
 import hashlib
 import os
-import re
 import random
+import re
 import shutil
 import signal
 import subprocess
