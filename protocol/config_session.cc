@@ -62,6 +62,28 @@ void ConfigSession::Fail(Errno error) {
   stage_ = Stage::kEnd;
 }
 
+void ConfigSession::FailAllocation(uint32_t number) {
+  CHECK_GT(number, 0u);
+  fails_at_ = number;
+}
+
+bool ConfigSession::Allocate(uint32_t count) {
+  if (fails_at_ == 0) return true;
+  if (count < fails_at_) {
+    fails_at_ -= count;
+    return true;
+  }
+  fails_at_ = 0;
+  Fail(Errno::kNoMem);
+  return false;
+}
+
+void ConfigSession::Abandon() {
+  if (!next_.has_value()) return;
+  Fail(Errno::kNoDev);
+  Prepare();
+}
+
 // --- What each part of the request needs.
 
 void ConfigSession::Expand() {
@@ -370,6 +392,7 @@ void ConfigSession::PerformOnPeer(StepKind kind, Peer* peer, Now now, Effects* f
 void ConfigSession::PerformEntry(Op* op, const Peer& peer) {
   AllowedIps& table = device_->state().allowed_ips;
   const AllowedIpChange& entry = peer_request().allowed_ips[op->done++];
+  if (!entry.remove && !Allocate(table.CostOf(entry.prefix).allocations)) return;
   if (tags_ && !entry.remove) {
     const bool is_root = table.nodes(entry.prefix.family()) == 0;
     const bool is_missed =
@@ -394,6 +417,7 @@ void ConfigSession::PerformRemoveAll(Op* op, const Peer& peer) {
 }
 
 void ConfigSession::Create(Now now) {
+  if (!Allocate(1)) return;
   const SetPeer& request = peer_request();
   const Peer* peer = CreatePeer(device_->state(), now, request.public_key,
                                 request.preshared_key.value_or(PresharedKey()));

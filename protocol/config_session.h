@@ -82,6 +82,14 @@ class ConfigSession {
   // section 2.5).
   void Step(Now now, Effects* fx, const BindOutcome& bind = {});
 
+  // The `number`-th allocation from now on fails (1: the next), and with it the step that it is for, which changes nothing:
+  // ENOMEM, and what was applied before stays (spec/data sections 1.3 and 2.3). Memory is allocated for new trie nodes and
+  // for peers. REQUIRES: number > 0.
+  void FailAllocation(uint32_t number);
+  // The device has lost its memory, or whoever configures it is gone: nothing more is done. What comes is kEnd, unless it
+  // is over already.
+  void Abandon();
+
   // The first error, kOk if there was none so far.
   Errno error() const { return error_; }
 
@@ -141,6 +149,8 @@ class ConfigSession {
   AllowedIps::Entry FirstToRemove(const Op& op, const AllowedIps& table, uint32_t owner) const;
   void Create(Now now);
   void Fail(Errno error);
+  // Whether there is memory for so many things; otherwise the session has failed.
+  bool Allocate(uint32_t count);
 
   Device* const device_;
   SetDevice request_;
@@ -151,6 +161,7 @@ class ConfigSession {
   bool tags_ = false;                     // the entries of this peer's request
   absl::flat_hash_set<Prefix> tagged_;  // for look-up only
   std::optional<ConfigStep> next_;
+  uint32_t fails_at_ = 0;  // which of the coming allocations; 0: none does
   Errno error_ = Errno::kOk;
 };
 

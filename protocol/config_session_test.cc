@@ -54,6 +54,43 @@ TEST_F(ConfigSessionTest, M_RemoveMeTouchesNoOtherAddress) {
             "remove 192.168.0.2/32 | - A\n");
 }
 
+TEST_F(ConfigSessionTest, WithoutMemoryWhatWasAppliedStaysAndTheRestDoesNotCome) {
+  // A peer; a leaf; a leaf and the node that joins it to the others; the same again.
+  const std::string two = "192.168.0.2/32", three = "192.168.0.3/32", five = "192.168.0.5/32";
+  const std::string lists[] = {"",
+                               "A[]",
+                               absl::StrCat("A[", two, "]"),
+                               absl::StrCat("A[", two, "]"),
+                               absl::StrCat("A[", two, " ", three, "]"),
+                               absl::StrCat("A[", two, " ", three, "]"),
+                               absl::StrCat("A[", two, " ", three, " ", five, "]")};
+  for (uint32_t number = 1; number <= 7; ++number) {
+    Use(&kLinux616);
+    ConfigSession session(device_.get(), Peers({Add('A', {two, three, five})}));
+    session.FailAllocation(number);
+    while (session.Next()) session.Step(kNow, &fx_);
+    EXPECT_EQ(session.error(), number == 7 ? Errno::kOk : Errno::kNoMem) << number;
+    EXPECT_EQ(Config(), lists[number - 1]) << number;
+  }
+}
+
+TEST_F(ConfigSessionTest, WhoeverIsAbandonedDoesNothingMore) {
+  for (int steps = 0; steps < 5; ++steps) {
+    Use(&kLinux616);
+    ConfigSession session(device_.get(), TwoAddresses());
+    for (int i = 0; i < steps; ++i) session.Step(kNow, &fx_);
+    const std::string config = Config();
+    // Also if the machine has lost all that the session was about.
+    if (steps % 2 == 0) device_->LoseMemory(&fx_);
+    session.Abandon();
+    ASSERT_TRUE(session.Next());
+    EXPECT_EQ(session.Next()->kind, StepKind::kEnd);
+    session.Step(kNow, &fx_);
+    EXPECT_FALSE(session.Next());
+    EXPECT_EQ(Config(), steps % 2 == 0 ? "" : config);
+  }
+}
+
 TEST_F(ConfigSessionTest, V_D_TheDummyPeerTakesThePrefixInOneStepAndGoesWithIt) {
   Set(TwoAddresses());
   EXPECT_EQ(Trace(Peers({Add('D', {"192.168.0.2/32"}), Remove('D')}), kTwo),

@@ -297,6 +297,16 @@ void Device::OnVmFork(Now now) {
 
 void Device::OnResume(Duration slept) { TimersPostponeAll(*state_, slept); }
 
+void Device::LoseMemory(Effects* fx) {
+  State& device = *state_;
+  CHECK(!device.is_up);
+  Dismantle(fx);
+  device.identity = NoiseStaticIdentity();
+  device.cookie_checker.PrecomputeDeviceKeys(device.identity);
+  device.listen_port = 0;
+  device.fwmark = 0;
+}
+
 void Device::set_listen_port(uint16_t port) { state_->listen_port = port; }
 
 uint32_t Device::LookupDepth(const IpAddress& address) const {

@@ -164,6 +164,10 @@ class Device {
   // REQUIRES: slept >= 0.
   void OnResume(Duration slept);
 
+  // The machine has lost its power: peers, identity, port and mark are gone, and everything that waits; what that
+  // drops goes to *fx. The secret of cookies and the counters stay. May be configured again. REQUIRES: down.
+  void LoseMemory(Effects* fx);
+
   // The interface was moved to another namespace.
   void set_netns(uint64_t netns);
   // The namespace that the interface was created in, where its sockets are, ends: sources are forgotten, and port and

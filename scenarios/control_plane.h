@@ -53,6 +53,9 @@ class ControlPlane : private sim::Actor, private DeviceControlSink {
   void AnnounceKey(int device);
   void AnnounceEndpoint(int device);
 
+  // Of one of the plan's devices.
+  DeviceControl* manager_of(int device) { return devices_[device].get(); }
+
   // The run is over: logs what is not finished. To be called once, before the results are read.
   void Close();
 

@@ -374,9 +374,11 @@ std::string FaultWords(const plan::Fault& fault) {
     absl::StrAppend(&words, " and every ", DurationText(fault.when.every), ", ", fault.when.times,
                     " times");
   }
-  absl::StrAppend(&words, fault.lasts > sim::Duration(0)
-                              ? absl::StrCat(", for ", DurationText(fault.lasts))
-                              : std::string(", to the end"));
+  if (fault.lasts > sim::Duration(0)) {
+    absl::StrAppend(&words, ", for ", DurationText(fault.lasts));
+  } else if (fault.kind != plan::Fault::Kind::kRequest) {
+    absl::StrAppend(&words, ", to the end");
+  }
   return absl::StrCat(words, ": ", fault.words);
 }
 

@@ -83,7 +83,7 @@ DeviceControl::DeviceControl(World* world, int device, WatchList* watch_list,
 }
 
 void DeviceControl::Hear(const MeshEvent& event) {
-  if (down_ || replaying_) {
+  if (down_ || replaying_ || Stands()) {
     waiting_.push_back(event);
     return;
   }
@@ -123,11 +123,11 @@ void DeviceControl::Pump() {
     }
   };
   carry_out();
-  while (!down_ && Idle() && manager_->due() && *manager_->due() <= world_->loop().now()) {
+  while (!down_ && !Stands() && Idle() && manager_->due() && *manager_->due() <= world_->loop().now()) {
     manager_->Run(world_->loop().now());
     carry_out();
   }
-  if (down_ || !manager_->due()) return;
+  if (down_ || Stands() || !manager_->due()) return;
   const sim::Time due = *manager_->due();
   if (due <= world_->loop().now()) return;  // it runs when what is under way is done
   if (wake_at_ && *wake_at_ <= due) return;
@@ -219,9 +219,63 @@ void DeviceControl::ReplayNext() {
     Pump();
   }
   replaying_ = false;
+  HearWaiting();
+}
+
+void DeviceControl::HearWaiting() {
+  if (down_ || replaying_ || Stands()) return;
   std::deque<MeshEvent> waited;
   waited.swap(waiting_);
   for (const MeshEvent& event : waited) Hear(event);
+}
+
+void DeviceControl::Pause(bool paused) {
+  paused_ = paused;
+  agent_->Pause(paused);
+  if (paused) return;
+  HearWaiting();
+  Pump();
+}
+
+void DeviceControl::Crash() {
+  wgnode::WgTunnel& tunnel = *world_->wire(device_).tunnel;
+  crashed_ = true;
+  agent_->Abandon();
+  before_crash_ = tunnel.device().Get();
+  before_crash_.peers.clear();
+  tunnel.LoseMemory();
+  ++world_->wire(device_).epoch;
+}
+
+void DeviceControl::Boot() {
+  CHECK(crashed_);
+  wgnode::WgTunnel& tunnel = *world_->wire(device_).tunnel;
+  wg::Effects fx;
+  CHECK(wg::Configure(&tunnel.device(), Wish(), tunnel.Now(), &fx) == wg::Errno::kOk);
+  tunnel.Apply(&fx, 0);
+  CHECK(tunnel.interface()->SetUp(true) == wg::Errno::kOk);
+  ++world_->wire(device_).epoch;
+  crashed_ = false;
+  HearWaiting();
+  Pump();
+}
+
+wg::SetDevice DeviceControl::Wish() const {
+  wg::SetDevice request;
+  request.private_key = before_crash_.private_key;
+  request.listen_port = before_crash_.listen_port;
+  request.fwmark = before_crash_.fwmark;
+  for (size_t i = 0; i < manager_->nodes().size(); ++i) {
+    const MeshNode& node = manager_->nodes()[i];
+    if (!node.present || manager_->Sleeps(static_cast<int>(i))) continue;
+    wg::SetPeer peer{.public_key = node.key};
+    peer.endpoint = node.endpoint;
+    peer.preshared_key = node.preshared_key;
+    if (node.keepalive != 0) peer.persistent_keepalive = node.keepalive;
+    for (const wg::Prefix& prefix : node.prefixes) peer.allowed_ips.push_back({.prefix = prefix});
+    request.peers.push_back(std::move(peer));
+  }
+  return request;
 }
 
 void DeviceControl::OnOfferedPacket(const wg::IpAddress& address) {

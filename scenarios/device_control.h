@@ -62,6 +62,14 @@ class DeviceControl : private sim::Actor, private wgnode::NetlinkAgent::Observer
   void OwnChange(MeshEvent::Kind kind, wg::SetDevice request);
   // The program ends, after what it has begun, and starts again.
   void Restart(sim::Duration downtime, sim::Duration replay);
+  // What goes wrong with one of the program's messages from now on.
+  void FailLater(const wgnode::NetlinkAgent::Failure& failure) { agent_->FailLater(failure); }
+  // SIGSTOP and SIGCONT of the program. What it is told waits.
+  void Pause(bool paused);
+  // The machine loses its power, and all that the interface was; and it is back, and the interface as the program wishes it
+  // to be, which has not heard of anything meanwhile. REQUIRES of Boot: crashed.
+  void Crash();
+  void Boot();
   // Whether this peer is out because it was idle.
   bool Sleeps(int peer) const { return !down_ && manager_->Sleeps(peer); }
   bool SeesPackets() const { return manager_->SeesPackets(); }
@@ -82,6 +90,11 @@ class DeviceControl : private sim::Actor, private wgnode::NetlinkAgent::Observer
   bool Idle() const { return agent_->idle() && agent_->waiting() == 0; }
   // Does what the manager said, and lets it run if it is due.
   void Pump();
+  // Whether it cannot do anything.
+  bool Stands() const { return crashed_ || paused_; }
+  // Hears what it was told while it could not.
+  void HearWaiting();
+  wg::SetDevice Wish() const;
   uint64_t Open(std::string what, int peer);
   ReconfigurationLog& Log(uint64_t id) { return open_[id - ended_]; }
   void WriteDownFirst();
@@ -107,6 +120,9 @@ class DeviceControl : private sim::Actor, private wgnode::NetlinkAgent::Observer
   // Those that are no change of the manager's: they change the interface itself.
   absl::btree_map<uint64_t, std::pair<MeshEvent::Kind, wg::SetDevice>> own_changes_;
 
+  bool crashed_ = false;  // the machine is
+  wg::GetDevice before_crash_;  // peers apart
+  bool paused_ = false;
   bool down_ = false;        // between its end and its start
   bool replaying_ = false;   // ... and until it has been told everything again
   bool start_late_ = false;  // it is to start as soon as what it had begun is done

@@ -5,8 +5,6 @@
 #include <numeric>
 
 #include "scenarios/plan.h"
-#include "sim/core.h"
-#include "sim/net/host.h"
 
 namespace scenario {
 namespace {
@@ -18,10 +16,11 @@ uint64_t Arg(size_t fault, What what) { return static_cast<uint64_t>(fault) << 1
 
 }  // namespace
 
-Faults::Faults(World* world)
+Faults::Faults(World* world, ControlPlane* control)
     : Actor(world->trace().RegisterEntity("faults")),
       world_(world),
       links_(world),
+      machines_(world, control),
       begun_(world->plan().faults.size()) {
   for (size_t i = 0; i < begun_.size(); ++i) {
     world->loop().At(sim::kStart + world->plan().faults[i].when.at, this, Arg(i, kBegin));
@@ -45,31 +44,27 @@ void Faults::Begin(size_t number) {
   const sim::Time end_of_run = sim::kStart + world_->plan().duration;
   const bool ends = fault.lasts > sim::Duration(0);
   if (spans_.size() < kMostSpans) {
-    spans_.push_back({.fault = number,
-                      .begin = now,
-                      .end = ends ? std::min(now + fault.lasts, end_of_run) : end_of_run});
+    const sim::Time end = fault.kind == plan::Fault::Kind::kRequest ? now
+                          : ends ? std::min(now + fault.lasts, end_of_run)
+                                 : end_of_run;
+    spans_.push_back({.fault = number, .begin = now, .end = end});
   }
-  switch (fault.kind) {
-    case plan::Fault::Kind::kLinks:
-      links_.Begin(number);
-      break;
-    case plan::Fault::Kind::kCoreStall:
-      return Stall(fault);
+  if (fault.kind == plan::Fault::Kind::kLinks) {
+    links_.Begin(number);
+  } else if (!machines_.Begin(number)) {
+    return;
   }
   if (ends) world_->loop().After(fault.lasts, this, Arg(number, kEnd));
 }
 
-void Faults::End(size_t number) { links_.End(number); }
-
-void Faults::Stall(const plan::Fault& fault) {
-  sim::Core* const core = world_->machine(fault.host).host->core(static_cast<net::Cpu>(fault.core));
-  core->Interrupt(fault.lasts);
-  // What waits for the core afterwards is looked for as after any interrupt.
-  core->RaiseSoftirq({.runner = this, .price = sim::Duration(0)});
+void Faults::End(size_t number) {
+  if (world_->plan().faults[number].kind == plan::Fault::Kind::kLinks) return links_.End(number);
+  machines_.End(number);
 }
 
 absl::string_view Faults::CauseOf(sim::EntityId place, net::Drop why) const {
-  return links_.CauseOf(place, why);
+  const absl::string_view cause = links_.CauseOf(place, why);
+  return cause.empty() ? machines_.CauseOf(place, why) : cause;
 }
 
 uint64_t Faults::begun() const {

@@ -10,25 +10,26 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "scenarios/control_plane.h"
 #include "scenarios/link_faults.h"
+#include "scenarios/machine_faults.h"
 #include "scenarios/plan_faults.h"
 #include "scenarios/series.pb.h"
 #include "scenarios/world.h"
 #include "sim/event_loop.h"
 #include "sim/net/drop.h"
-#include "sim/task.h"
 #include "sim/time.h"
 #include "sim/trace.h"
 
 namespace scenario {
 
-class Faults : private sim::Actor, private sim::Runner {
+class Faults : private sim::Actor {
  public:
   // Of those that began, so many are kept one by one.
   static constexpr size_t kMostSpans = 1000;
 
-  // `world` outlives it.
-  explicit Faults(World* world);
+  // All outlive it.
+  Faults(World* world, ControlPlane* control);
 
   // The action to which it is due that a packet ends here now; empty: to none. Lives as long as the
   // plan.
@@ -49,16 +50,12 @@ class Faults : private sim::Actor, private sim::Runner {
 
  private:
   void OnEvent(uint64_t arg) override;
-  // What a stalled core goes on with.
-  void Act(uint64_t) override {}
-  absl::string_view Label(uint64_t) const override { return "stall"; }
-
   void Begin(size_t fault);
   void End(size_t fault);
-  void Stall(const plan::Fault& fault);
 
   World* const world_;
   LinkFaults links_;
+  MachineFaults machines_;
   std::vector<int> begun_;  // by fault
   std::vector<Span> spans_;
 };

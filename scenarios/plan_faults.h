@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/errno.h"
 #include "scenarios/plan_index.h"
 #include "scenarios/plan_moment.h"
 #include "sim/time.h"
@@ -45,9 +46,25 @@ struct Shore {
 // So many partitions of switches may a scenario have: each is a bit of an island's number.
 inline constexpr int kMostShores = 64;
 
-// Of cables and switches, or of a core.
+// What goes wrong with one message to an interface.
+struct RequestFailure {
+  int message = 1;  // which of those sent from then on; 1: the next
+  // Its answer; kOk: an allocation fails instead.
+  wg::Errno error = wg::Errno::kOk;
+  bool applied = false;     // in spite of the answer
+  uint32_t allocation = 0;  // which; 1: the first
+};
+
 struct Fault {
-  enum class Kind : uint8_t { kLinks, kCoreStall };
+  enum class Kind : uint8_t {
+    kLinks,         // cables and switches
+    kCoreStall,     // a core does nothing
+    kSuspend,       // a host sleeps
+    kCrash,         // ... loses its power
+    kClockStep,     // ... has another wall clock
+    kManagerPause,  // the programs that configure a host's interfaces do nothing
+    kRequest,       // a message to an interface fails
+  };
 
   Kind kind = Kind::kLinks;
   Moment when;
@@ -59,9 +76,12 @@ struct Fault {
   LinkChange change;
   std::vector<Shore> shores;
   int bit = 0;  // of islands, in 0 to kMostShores - 1, its own; with shores
-  // kCoreStall: whose core does nothing.
+  // The others: of which host.
   int host = kNone;
-  int core = kNone;
+  int core = kNone;        // kCoreStall
+  sim::Duration step{0};   // kClockStep: forward, if positive
+  int device = kNone;      // kRequest
+  RequestFailure request;  // kRequest
 };
 
 }  // namespace scenario::plan

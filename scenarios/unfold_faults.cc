@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "protocol/errno.h"
 #include "scenarios/values.h"
 
 namespace scenario {
@@ -33,6 +34,26 @@ bool FaultReader::Read(const Node& node, const file::Action& action, const plan:
       break;
     case file::Action::kCoreStall:
       whole = CoreStall(node.Child("core_stall"), action.core_stall(), &out);
+      break;
+    case file::Action::kSuspend:
+      out.kind = plan::Fault::Kind::kSuspend;
+      whole = Away(node.Child("suspend"), action.suspend(), "sleeps", &out);
+      break;
+    case file::Action::kCrash:
+      out.kind = plan::Fault::Kind::kCrash;
+      whole = Away(node.Child("crash"), action.crash(), "has no power", &out);
+      break;
+    case file::Action::kClockStep:
+      whole = ClockStep(node.Child("clock_step"), action.clock_step(), &out);
+      break;
+    case file::Action::kManagerPause:
+      whole = ManagerPause(node.Child("manager_pause"), action.manager_pause(), &out);
+      break;
+    case file::Action::kNoMemory:
+      whole = NoMemory(node.Child("no_memory"), action.no_memory(), &out);
+      break;
+    case file::Action::kNetlinkFault:
+      whole = NetlinkFault(node.Child("netlink_fault"), action.netlink_fault(), &out);
       break;
     default:
       return false;
@@ -209,6 +230,105 @@ bool FaultReader::CoreStall(const Node& node, const file::CoreStall& stall, plan
   out->core = static_cast<int>(
       in_.Within(node, "core", stall.core(), 0, in_.plan.hosts[out->host].cores - 1, ""));
   out->words = absl::StrCat("core ", out->core, " of ", in_.HostName(out->host), " does nothing");
+  return true;
+}
+
+template <typename Message>
+bool FaultReader::Away(const Node& node, const Message& message, const char* words,
+                       plan::Fault* out) {
+  LastsRequired(node, message.has_lasts(), message.lasts(), out);
+  out->host = in_.FindHost(node, "host", message.host());
+  if (out->host == plan::kNone) return false;
+  out->words = absl::StrCat(in_.HostName(out->host), " ", words);
+  return true;
+}
+
+bool FaultReader::ClockStep(const Node& node, const file::ClockStep& step, plan::Fault* out) {
+  out->kind = plan::Fault::Kind::kClockStep;
+  Lasts(node, step.has_lasts(), step.lasts(), out);
+  out->host = in_.FindHost(node, "host", step.host());
+  if (step.has_forward() == step.has_back()) {
+    in_.Wrong(node, "back",
+              step.has_back() ? "a clock goes forward or back; leave out one of them"
+                              : "is missing; write how far, as back: \"1h\" or forward: \"1h\"");
+    return false;
+  }
+  const char* const field = step.has_back() ? "back" : "forward";
+  const std::string& text = step.has_back() ? step.back() : step.forward();
+  const sim::Duration by = in_.Time(node, field, text);
+  if (by == sim::Duration(0) && ParseDuration(text).ok()) {
+    in_.Wrong(node, field, "0s is no step; write more than 0s");
+  }
+  out->step = step.has_back() ? -by : by;
+  if (out->host == plan::kNone) return false;
+  const auto since_1970 = in_.plan.hosts[out->host].clocks.wall.time_since_epoch();
+  if (step.has_back() &&
+      static_cast<__int128>(by.count()) * out->when.times >= since_1970.count()) {
+    in_.Wrong(node, "back", "goes back beyond 1970; write less");
+  }
+  out->words = absl::StrCat("the wall clock of ", in_.HostName(out->host),
+                            step.has_back() ? " is set back by " : " is set forward by ", text);
+  return true;
+}
+
+bool FaultReader::ManagerPause(const Node& node, const file::ManagerPause& pause,
+                               plan::Fault* out) {
+  out->kind = plan::Fault::Kind::kManagerPause;
+  Lasts(node, pause.has_lasts(), pause.lasts(), out);
+  out->host = in_.FindHost(node, "host", pause.host());
+  if (out->host == plan::kNone) return false;
+  out->words = absl::StrCat("the manager of ", in_.HostName(out->host), " stands still");
+  return true;
+}
+
+template <typename Message>
+bool FaultReader::Request(const Node& node, const Message& message, plan::Fault* out) {
+  out->kind = plan::Fault::Kind::kRequest;
+  out->request.message =
+      static_cast<int>(in_.Within(node, "message", message.message(), 1, kMillion, ""));
+  out->host = in_.FindHost(node, "host", message.host());
+  if (out->host == plan::kNone) return false;
+  out->device = in_.FindDevice(node, "device", out->host, message.device());
+  if (out->device == plan::kNone) return false;
+  out->words =
+      absl::StrCat("message ", message.message(), " from then on to ", in_.DeviceName(out->device));
+  return true;
+}
+
+bool FaultReader::NoMemory(const Node& node, const file::NoMemory& fault, plan::Fault* out) {
+  out->request.allocation =
+      static_cast<uint32_t>(in_.Within(node, "allocation", fault.allocation(), 1, kMillion, ""));
+  if (!Request(node, fault, out)) return false;
+  const plan::Implementation implementation = in_.plan.implementation;
+  if (implementation == plan::Implementation::kWireguardGo ||
+      implementation == plan::Implementation::kBoringtun) {
+    in_.Wrong(node, "host",
+              absl::StrCat("a program in user space ends without memory, and ",
+                           plan::Name(implementation), " is one; write crash { ... }"));
+  }
+  absl::StrAppend(&out->words, ": allocation ", fault.allocation(), " fails");
+  return true;
+}
+
+bool FaultReader::NetlinkFault(const Node& node, const file::NetlinkFault& fault,
+                               plan::Fault* out) {
+  constexpr wg::Errno kErrors[] = {wg::Errno::kPerm, wg::Errno::kNoMem, wg::Errno::kNoDev,
+                                   wg::Errno::kInval, wg::Errno::kNoBufs};
+  std::vector<std::string> names;
+  for (const wg::Errno error : kErrors) {
+    names.emplace_back(wg::ErrnoName(error));
+    if (names.back() == fault.error()) out->request.error = error;
+  }
+  if (out->request.error == wg::Errno::kOk) {
+    const std::string all = absl::StrCat("write one of ", absl::StrJoin(names, ", "));
+    in_.Wrong(node, "error",
+              fault.has_error() ? absl::StrCat("\"", fault.error(), "\" is no answer; ", all)
+                                : absl::StrCat("is missing; ", all));
+  }
+  out->request.applied = fault.applied();
+  if (!Request(node, fault, out)) return false;
+  absl::StrAppend(&out->words, fault.applied() ? " is carried out, and answered " : " is answered ",
+                  fault.error());
   return true;
 }
 

@@ -31,6 +31,15 @@ class FaultReader {
   bool Partition(const Node& node, const file::Partition& partition, plan::Fault* out);
   bool CoreStall(const Node& node, const file::CoreStall& stall, plan::Fault* out);
 
+  template <typename Message>
+  bool Away(const Node& node, const Message& message, const char* words, plan::Fault* out);
+  bool ClockStep(const Node& node, const file::ClockStep& step, plan::Fault* out);
+  bool ManagerPause(const Node& node, const file::ManagerPause& pause, plan::Fault* out);
+  template <typename Message>
+  bool Request(const Node& node, const Message& message, plan::Fault* out);
+  bool NoMemory(const Node& node, const file::NoMemory& fault, plan::Fault* out);
+  bool NetlinkFault(const Node& node, const file::NetlinkFault& fault, plan::Fault* out);
+
   // How long, if it is `given`.
   void Lasts(const Node& node, bool given, const std::string& text, plan::Fault* out);
   void LastsRequired(const Node& node, bool given, const std::string& text, plan::Fault* out);

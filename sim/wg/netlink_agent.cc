@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "sim/wg/netlink_agent.h"
 
+#include <cstddef>
 #include <utility>
 
 #include "protocol/check.h"
@@ -39,16 +40,63 @@ void NetlinkAgent::Submit(Reconfiguration reconfiguration) {
   if (!current_) TakeNext();
 }
 
+void NetlinkAgent::FailLater(const Failure& failure) {
+  CHECK_GT(failure.message, 0);
+  CHECK((failure.error != wg::Errno::kOk) != (failure.allocation != 0));
+  failures_.push_back(failure);
+}
+
+NetlinkAgent::Failure NetlinkAgent::TakeFailure() {
+  Failure due{.message = 0};
+  for (size_t i = 0; i < failures_.size();) {
+    if (--failures_[i].message > 0) {
+      ++i;
+      continue;
+    }
+    due = failures_[i];
+    failures_.erase(failures_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  return due;
+}
+
+void NetlinkAgent::Pause(bool paused) {
+  paused_ = paused;
+  if (paused || !held_) return;
+  held_ = false;
+  SendMessage();
+}
+
+void NetlinkAgent::Abandon() {
+  abandoned_ = waiting_.size();
+  if (!current_) return;
+  Current& current = *current_;
+  current.abandoned = true;
+  if (current.session) {
+    current.session->Abandon();
+    if (current.session->Next()) current.step = current.session->Next();
+  }
+}
+
 void NetlinkAgent::TakeNext() {
   if (waiting_.empty()) return;
   current_.emplace(std::move(waiting_.front()));
   waiting_.pop_front();
+  current_->abandoned = abandoned_ > 0;
+  abandoned_ -= current_->abandoned;
   if (options_.observer != nullptr) options_.observer->OnBegin(current_->what.id);
   SendMessage();
 }
 
 void NetlinkAgent::SendMessage() {
+  if (paused_) {
+    held_ = true;
+    return;
+  }
   Current& current = *current_;
+  if (current.abandoned) {
+    if (options_.observer != nullptr) options_.observer->OnAnswer(current.what.id, Answer());
+    return EndReconfiguration();
+  }
   if (current.message == current.messages.size()) {
     if (current.request == current.what.requests.size()) return EndReconfiguration();
     current.messages = wg::netlink::SplitRequest(current.what.requests[current.request++],
@@ -82,8 +130,18 @@ void NetlinkAgent::Act(uint64_t task) {
     case kReturn:
       return Returned();
     default:
-      if (options_.rtnl->Acquire(this, kGotRtnl)) LockDevice();
+      return BeginMessage();
   }
+}
+
+void NetlinkAgent::BeginMessage() {
+  Current& current = *current_;
+  current.failure = TakeFailure();
+  const bool refused = current.failure.error != wg::Errno::kOk && !current.failure.applied;
+  if (refused || current.abandoned) {
+    return Charge(options_.costs->Charge(Cost::kSyscall), kReturn, sim::Boundary::kResched);
+  }
+  if (options_.rtnl->Acquire(this, kGotRtnl)) LockDevice();
 }
 
 absl::string_view NetlinkAgent::Label(uint64_t task) const {
@@ -114,8 +172,10 @@ void NetlinkAgent::LockDevice() {
 
 void NetlinkAgent::Locked() {
   Current& current = *current_;
+  if (current.abandoned) return EndMessage();
   current.session.emplace(&options_.tunnel->device(),
                           std::move(current.messages[current.message].request));
+  if (current.failure.allocation != 0) current.session->FailAllocation(current.failure.allocation);
   PrepareStep();
 }
 
@@ -154,9 +214,18 @@ void NetlinkAgent::EndMessage() {
   Charge(options_.costs->Charge(Cost::kSyscall), kReturn, sim::Boundary::kResched);
 }
 
+wg::Errno NetlinkAgent::Answer() const {
+  const Current& current = *current_;
+  if (current.abandoned) return wg::Errno::kNoDev;
+  if (current.session && current.session->error() != wg::Errno::kOk) {
+    return current.session->error();
+  }
+  return current.failure.error;
+}
+
 void NetlinkAgent::Returned() {
   Current& current = *current_;
-  const wg::Errno error = current.session->error();
+  const wg::Errno error = Answer();
   current.session.reset();
   ++current.message;
   if (options_.observer != nullptr) options_.observer->OnAnswer(current.what.id, error);

@@ -10,6 +10,7 @@
 #ifndef WGSIM_SIM_WG_NETLINK_AGENT_H_
 #define WGSIM_SIM_WG_NETLINK_AGENT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -74,6 +75,23 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
   // Takes it up when those before are done.
   void Submit(Reconfiguration reconfiguration);
 
+  // What goes wrong with one of the messages sent from now on.
+  struct Failure {
+    int message = 1;  // which; 1: the next
+    // Its answer: refused at once, or in spite of being carried out (an answer that got lost).
+    wg::Errno error = wg::Errno::kOk;
+    bool applied = false;
+    // Or this of its allocations fails (ConfigSession::FailAllocation); 0: none does.
+    uint32_t allocation = 0;
+  };
+  // REQUIRES: message > 0; either an error other than kOk or an allocation.
+  void FailLater(const Failure& failure);
+  // SIGSTOP and SIGCONT: a system call that is under way ends, and no other begins.
+  void Pause(bool paused);
+  // The machine has lost its power: the reconfiguration under way and all that wait do nothing more. They end, as failed
+  // ones, when the core has time for them.
+  void Abandon();
+
   bool idle() const { return !current_; }
   size_t waiting() const { return waiting_.size(); }
 
@@ -90,10 +108,16 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
     size_t message = 0;
     std::optional<wg::ConfigSession> session;
     std::optional<wg::ConfigStep> step;
+    Failure failure{.message = 0};  // of the message under way
+    bool abandoned = false;
   };
 
   void TakeNext();
   void SendMessage();
+  void BeginMessage();
+  // Of the message that begins.
+  Failure TakeFailure();
+  wg::Errno Answer() const;
   void LockDevice();
   void Locked();
   void PrepareStep();
@@ -109,6 +133,10 @@ class NetlinkAgent : public sim::Actor, private sim::Runner {
   const Options options_;
   const sim::ActKind step_kind_;
   std::deque<Reconfiguration> waiting_;
+  std::vector<Failure> failures_;  // to come
+  size_t abandoned_ = 0;           // of waiting_, the first ones
+  bool paused_ = false;
+  bool held_ = false;  // SendMessage is to be done as soon as it runs again
   std::optional<Current> current_;
   wg::Effects fx_;
 };

@@ -91,7 +91,35 @@ WgTunnel::~WgTunnel() {
 
 wg::Now WgTunnel::Now() const {
   const sim::Duration elapsed = options_.fabric->now() - sim::kStart;
-  return {.boot = options_.clocks.boot + elapsed, .wall = options_.clocks.wall + elapsed};
+  return {.boot = options_.clocks.boot + elapsed - boot_behind_,
+          .wall = options_.clocks.wall + elapsed + wall_step_};
+}
+
+void WgTunnel::Suspend() {
+  CHECK(!asleep_);
+  if (!in_user_space()) device_->PrepareSuspend();
+  asleep_ = true;
+  slept_since_ = options_.fabric->now();
+}
+
+void WgTunnel::Resume() {
+  CHECK(asleep_);
+  asleep_ = false;
+  const sim::Duration slept = options_.fabric->now() - slept_since_;
+  if (in_user_space()) {
+    boot_behind_ += slept;
+  } else {
+    device_->OnResume(slept);
+  }
+  ArmTimer();
+}
+
+void WgTunnel::LoseMemory() {
+  CHECK(interface_->SetUp(false) == wg::Errno::kOk);
+  device_->LoseMemory(&timer_fx_);
+  Apply(&timer_fx_, 0);
+  // Whom they wait for is gone.
+  if (!flushers_.empty()) CheckFlushers();
 }
 
 void WgTunnel::Apply(wg::Effects* fx, int core) {
@@ -370,15 +398,16 @@ void WgTunnel::ShowSecrets(const wg::Datagram& initiation) {
 
 void WgTunnel::OnEvent(uint64_t) {
   armed_at_ = sim::kEndOfTime;
+  if (asleep_) return;
   device_->OnTimer(Now(), &timer_fx_);
   Apply(&timer_fx_, 0);
 }
 
 void WgTunnel::ArmTimer() {
   const wg::BootTime next = device_->NextTimer();
-  if (next == wg::kNever) return;
+  if (next == wg::kNever || asleep_) return;
   const sim::Time at =
-      std::max(options_.fabric->now(), sim::kStart + (next - options_.clocks.boot));
+      std::max(options_.fabric->now(), sim::kStart + (next - options_.clocks.boot) + boot_behind_);
   // The device may name an earlier time than the true one, never a later: waking up early is
   // harmless.
   if (at >= armed_at_) return;

@@ -113,6 +113,15 @@ class WgTunnel : public net::TunnelDevice,
   // This instant on the host's clocks.
   wg::Now Now() const;
 
+  // The machine sleeps: the kernel forgets sessions before (wg_pm_notification), a program knows
+  // nothing. No timer runs; the kernel's ages count it, a program's clock does not. REQUIRES: it
+  // does not, or does.
+  void Suspend();
+  void Resume();
+  // The machine has lost its power: the interface is down, and empty (Device::LoseMemory).
+  void LoseMemory();
+  void StepWallClock(sim::Duration by) { wall_step_ += by; }
+
   // Carries out and clears *fx, in an act on core number `core`.
   void Apply(wg::Effects* fx, int core);
   // Binds the sockets to this port, 0 for any free one, if the interface is up; otherwise nothing
@@ -203,6 +212,9 @@ class WgTunnel : public net::TunnelDevice,
 
   const Options options_;
   const int cores_;
+  bool asleep_ = false;
+  sim::Time slept_since_{};
+  sim::Duration boot_behind_{0}, wall_step_{0};  // sleep that is not counted; steps that were made
   bool creating_netns_gone_ = false;
   std::unique_ptr<wg::Device> device_;
   net::TunnelInterface* interface_ = nullptr;
