@@ -1,6 +1,6 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Claims about the data path of one tunnel that no other test is about (docs/CATALOGUE_DATA.md).
+// Claims about the data path of one tunnel that no other test is about (docs/CATALOGUE.md).
 #include <algorithm>
 #include <chrono>
 #include <cstdint>

@@ -1,5 +1,5 @@
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""What docs/KERNEL_MAP.md and the catalogues (docs/CATALOGUE*.md) say of this tree, compared with the tree.
+"""What docs/KERNEL_MAP.md says of this tree, compared with the tree.
 
 A row is | `what` more words | `file`: `name`, `name`; `file`: `name` | remark |. Each file must exist and have each name
 in it as a word, "Class::Name" both. Instead of files there may be a dash; then the remark says why.

@@ -1,7 +1,7 @@
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""docs/KERNEL_MAP.md and the catalogues are true of this tree, and their check finds what is not.
+"""docs/KERNEL_MAP.md is true of this tree, and its check finds what is not.
 
-They name files all over the tree and are read in the checkout, to which the link of WORKSPACE leads.
+It names files all over the tree and is read in the checkout, to which the link of WORKSPACE leads.
 """
 
 import os
@@ -48,20 +48,6 @@ class DocumentsTest(unittest.TestCase):
         text = read("docs/KERNEL_MAP.md")
         self.assertGreater(len(kernel_map.rows(text)), 100)
         self.assertEqual(kernel_map.check(text, read), [])
-
-    def test_the_catalogue_is_complete_and_true(self):
-        text = read("docs/CATALOGUE.md")
-        counts = {"NOISE": 94, "COOKIE": 42, "RATE": 21, "TIMER": 62, "REPLAY": 24, "PEER": 46}
-        self.assertEqual(kernel_map.rows(text), ["%s-%03d" % (name, number + 1) for name, count in counts.items()
-                                                 for number in range(count)])
-        self.assertEqual(kernel_map.check(text, read, ()), [])
-
-    def test_the_catalogue_of_the_data_path_is_complete_and_true(self):
-        text = read("docs/CATALOGUE_DATA.md")
-        counts = {"AIP": 45, "TX": 48, "RX": 45, "QUEUE": 20, "DEV": 22, "SOCK": 20}
-        self.assertEqual(kernel_map.rows(text), ["%s-%03d" % (name, number + 1) for name, count in counts.items()
-                                                 for number in range(count)])
-        self.assertEqual(kernel_map.check(text, read, ()), [])
 
 
 if __name__ == "__main__":

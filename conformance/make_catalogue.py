@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+# Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+"""Reads conformance/requirements.textproto; writes docs/CATALOGUE.md from it.
+
+    conformance/make_catalogue.py            from the root of the checkout
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+
+PROTO, SOURCE, TARGET = "conformance/requirement.proto", "conformance/requirements.textproto", "docs/CATALOGUE.md"
+
+HEAD = """# Catalogue
+
+What an implementation that behaves like Linux's must do, one row per claim, and the tests that fail if it does not. Made from
+`conformance/requirements.textproto` by `conformance/make_catalogue.py`: change that, not this file. `//conformance:requirements_test`
+checks that every test named here exists. DUT is the implementation under test; T is a peer of it that knows the protocol and may break
+every rule (`protocol/wire_tester.h`).
+
+"""
+
+
+def load(text=None):
+    """The catalogue as a message; of `text` if there is one. Raises text_format.ParseError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "set")
+        subprocess.run(["/usr/bin/protoc", "--proto_path=.", "--descriptor_set_out=" + path, PROTO], check=True)
+        with open(path, "rb") as file:
+            files = descriptor_pb2.FileDescriptorSet.FromString(file.read()).file
+    pool = descriptor_pool.DescriptorPool()
+    for file in files:
+        pool.Add(file)
+    kind = message_factory.MessageFactory(pool).GetPrototype(pool.FindMessageTypeByName("conformance.file.Catalogue"))
+    if text is None:
+        with open(SOURCE, encoding="utf-8") as file:
+            text = file.read()
+    return text_format.Parse(text, kind())
+
+
+def enum_names(message, field):
+    """The names of a field's values, in small letters."""
+    values = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number
+    found = getattr(message, field)
+    return [values[number].name.lower() for number in (found if not isinstance(found, int) else [found])]
+
+
+def tests_cell(requirement):
+    """The tests, those of a file together."""
+    by_file = {}
+    for test in requirement.tests:
+        by_file.setdefault(test.file, []).append("`%s`" % test.name)
+    return "; ".join("`%s`: %s" % (file, ", ".join(names)) for file, names in by_file.items()) or "–"
+
+
+def row(requirement):
+    remarks = ["%s: %s" % (difference.profile, difference.words) for difference in requirement.differs]
+    remarks += [text for text in (requirement.untested, requirement.remark) if text]
+    where = ", ".join(enum_names(requirement, "seen") + enum_names(requirement, "needs"))
+    cells = ["`%s`" % requirement.id, enum_names(requirement, "level")[0].upper(), where, requirement.words, tests_cell(requirement),
+             "; ".join(remarks)]
+    return "| %s |" % " | ".join(cell.replace("|", "\\|") for cell in cells)
+
+
+def make(catalogue):
+    """The page."""
+    tested = sum(1 for requirement in catalogue.requirements if requirement.tests)
+    parts = [HEAD, "%d claims; %d have tests, %d a reason why not.\n" % (
+        len(catalogue.requirements), tested, len(catalogue.requirements) - tested)]
+    for family in catalogue.families:
+        rows = [row(one) for one in catalogue.requirements if one.id.rpartition("-")[0] == family.name]
+        parts.append("\n## %s\n\n| id | level | seen | claim | tests | remark |\n|---|---|---|---|---|---|\n%s\n" % (
+            family.title, "\n".join(rows)))
+    return "".join(parts)
+
+
+def main():
+    with open(TARGET, "w", encoding="utf-8") as file:
+        file.write(make(load()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
