@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "scenarios/describe_routing.h"
 #include "scenarios/text_layout.h"
 #include "scenarios/values.h"
 #include "sim/machine.h"
@@ -124,6 +125,7 @@ std::string Machines(const Plan& plan) {
     if (host.clocks.wall != usual.wall) {
       absl::StrAppend(&words, ", starts at ", WallTimeText(host.clocks.wall));
     }
+    absl::StrAppend(&words, RoutingWords(host));
     grouped.Add(words, host.name);
   }
   return absl::StrCat("\nMachines\n", grouped.Text());
@@ -202,7 +204,9 @@ std::string Interfaces(const Plan& plan) {
                       Counted(most, "allowed ip"));
     }
     absl::StrAppend(&words, ", port ", device.listen_port, ", MTU ", device.mtu,
-                    device.napi_stall ? ", polls lose wake-ups" : "");
+                    device.napi_stall ? ", polls lose wake-ups" : "",
+                    device.fwmark != 0 ? absl::StrCat(", mark ", device.fwmark) : "",
+                    device.table != 254 ? absl::StrCat(", routes in table ", device.table) : "");
     grouped.Add(words, absl::StrCat(plan.hosts[device.host].name, "/", device.name));
   }
   return absl::StrCat("\nWireGuard\n", grouped.Text());
@@ -423,6 +427,9 @@ std::string Changes(const Plan& plan) {
   }
   for (const plan::Fault& fault : plan.faults) {
     absl::StrAppend(&out, Wrapped(FaultWords(fault), kIndent));
+  }
+  for (const plan::NatRebind& rebind : plan.nat_rebinds) {
+    absl::StrAppend(&out, Wrapped(NatRebindWords(plan, rebind), kIndent));
   }
   return out.empty() ? out : absl::StrCat("\nChanges\n", out);
 }

@@ -11,7 +11,10 @@
 
 #include "protocol/ip.h"
 #include "scenarios/plan_index.h"
+#include "scenarios/plan_routing.h"
 #include "sim/machine.h"
+#include "sim/net/fib.h"
+#include "sim/net/packet_filter.h"
 #include "sim/time.h"
 #include "sim/wg/clock_start.h"
 #include "sim/wg/cost_model.h"
@@ -21,6 +24,7 @@ namespace scenario::plan {
 struct Route {
   wg::Prefix prefix;
   wg::IpAddress via;
+  net::TableId table = net::kMainTable;
 };
 
 // All network cards of a host.
@@ -69,6 +73,9 @@ struct Host {
   std::vector<Program> programs;
   wgnode::ClockStart clocks;
   int region = kNone;
+  std::optional<Nat> nat;
+  std::vector<net::FilterRule> filters;
+  std::vector<net::Rule> rules;
 };
 
 struct LinkEnd {

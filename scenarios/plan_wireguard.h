@@ -33,6 +33,8 @@ struct Device {
   std::optional<wg::PrivateKey> private_key;   // nothing: derived from seed, host and name
   std::vector<Peer> peers;
   bool napi_stall = false;
+  uint32_t fwmark = 0;
+  uint32_t table = 254;  // that its routes are in
 };
 
 // An inner address that exists, or may come to exist, on a host.

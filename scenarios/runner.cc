@@ -18,6 +18,7 @@
 #include "scenarios/flow_series.h"
 #include "scenarios/intent.h"
 #include "scenarios/load_sampler.h"
+#include "scenarios/nat_rebinds.h"
 #include "scenarios/series.pb.h"
 #include "scenarios/traffic.h"
 #include "scenarios/variant_result.h"
@@ -111,6 +112,8 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
       return faults->CauseOf(place, why);
     });
   }
+  std::optional<NatRebinds> nat_rebinds;
+  if (!plan.nat_rebinds.empty()) nat_rebinds.emplace(world.get());
   TimelineOptions part;
   std::optional<Timeline> timeline;
   if (options.open_timeline) {
@@ -150,6 +153,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   world->fabric().set_tap(nullptr);
   book.set_fault_of(nullptr);
   faults.reset();
+  nat_rebinds.reset();
   control.reset();
   traffic.reset();
   world.reset();

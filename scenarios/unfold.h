@@ -80,7 +80,9 @@ class Unfolding {
   using Listed = std::vector<Entry>;
   using Match = std::optional<std::pair<int, int>>;  // device, index of its peer
 
-  friend class FaultReader;  // unfold_faults.h
+  friend class FaultReader;    // unfold_faults.h
+  friend class RouteFinder;    // unfold_routes.h
+  friend class RoutingReader;  // unfold_routing.h
 
   // --- unfold.cc: reading values ---
   void Wrong(const Node& node, absl::string_view field, int index, absl::string_view message);
@@ -152,6 +154,8 @@ class Unfolding {
                 const PrefixList& allowed_ips);
   void OnePeer(const Node& node, const file::Peer& peer, int device, Listed* listed);
   void PeerEndpoint(const Node& node, const file::Peer& peer, int device, plan::Peer* out);
+  // Itself, or through a forwarded port.
+  bool LeadsTo(wg::Endpoint endpoint, const plan::Device& far) const;
   void Overlaps(int device, const Listed& listed);
 
   // --- unfold_traffic.cc ---
@@ -202,7 +206,6 @@ class Unfolding {
                        plan::Method method);
   // Whether it is an event of the mesh.
   bool OneMeshAction(const Node& node, const file::Action& action, const plan::Moment& when);
-  // unfold_faults.h: whether it is a fault.
   bool OneFault(const Node& node, const file::Action& action, const plan::Moment& when);
   template <typename Message>
   bool MeshDevice(const Node& node, const Message& message, plan::MeshAction* out);

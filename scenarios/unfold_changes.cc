@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "scenarios/unfold.h"
+#include "scenarios/unfold_routing.h"
 #include "scenarios/values.h"
 
 namespace scenario {
@@ -56,6 +57,7 @@ void Unfolding::OneAction(const Node& node, const file::Action& action, int inde
   when.name = action.has_name() ? action.name() : absl::StrCat("action", index);
   ReadMoment(node, action, &when);
   if (OneMeshAction(node, action, when) || OneFault(node, action, when)) return;
+  if (RoutingReader(this).Action(node, action, when)) return;
   if (!action.has_reconfigure()) {
     Wrong(node, "reconfigure",
           "is missing; write what happens, as reconfigure { host: \"a\" peer: \"b\" remove: "

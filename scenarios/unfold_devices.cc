@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "scenarios/unfold.h"
+#include "scenarios/unfold_routes.h"
+#include "scenarios/unfold_routing.h"
 #include "scenarios/values.h"
 
 namespace scenario {
@@ -66,6 +68,8 @@ void Unfolding::OneDevice(const Node& node, const file::WireguardDevice& device,
   out.listen_port = static_cast<uint16_t>(device.listen_port());
   out.mtu = static_cast<int>(device.mtu());
   out.napi_stall = device.fault() == file::NAPI_STALL;
+  out.fwmark = device.fwmark();
+  out.table = RoutingReader(this).Table(node, device.table());
   for (const plan::Device& other : plan.devices) {
     if (other.host == host && other.listen_port == out.listen_port) {
       Wrong(node, "listen_port",
@@ -262,10 +266,10 @@ void Unfolding::MeshPeer(const Node& node, const file::WireguardDevice& device, 
     return;
   }
   peer.endpoint = wg::Endpoint{host.addresses.front(), far.listen_port};
-  if (underlay_ok_ && !Reaches(plan.devices[self].host, host.addresses.front())) {
-    Wrong(node, "mesh",
-          absl::StrCat("no link or route leads from ", HostName(plan.devices[self].host), " to ",
-                       host.addresses.front().ToString(), " of ", host.name, "; add a link"));
+  if (underlay_ok_) {
+    const std::string wrong =
+        RouteFinder(this).WayTo(plan.devices[self].host, host.addresses.front(), far.host);
+    if (!wrong.empty()) Wrong(node, "mesh", wrong);
   }
   plan.devices[self].peers.push_back(std::move(peer));
 }
@@ -354,7 +358,7 @@ void Unfolding::PeerEndpoint(const Node& node, const file::Peer& peer, int devic
               "nobody has the address ", endpoint.address.ToString(), "; ", far_host.name, " has ",
               absl::StrJoin(far_host.addresses, ", ",
                             [](std::string* s, const wg::IpAddress& a) { *s += a.ToString(); })));
-  } else if (owner->second != far.host || endpoint.port != far.listen_port) {
+  } else if (!LeadsTo(endpoint, far)) {
     Wrong(
         node, field,
         absl::StrCat(
@@ -363,11 +367,22 @@ void Unfolding::PeerEndpoint(const Node& node, const file::Peer& peer, int devic
                          far.listen_port}
                 .ToString(),
             "\""));
-  } else if (!Reaches(host, endpoint.address)) {
-    Wrong(node, field,
-          absl::StrCat("no link or route leads from ", HostName(host), " to ",
-                       endpoint.address.ToString(), " of ", far_host.name, "; add a link"));
+  } else if (const std::string wrong = RouteFinder(this).WayTo(host, endpoint.address, far.host);
+             !wrong.empty()) {
+    Wrong(node, field, wrong);
   }
+}
+
+bool Unfolding::LeadsTo(wg::Endpoint endpoint, const plan::Device& far) const {
+  const std::optional<plan::Nat>& nat = plan.hosts[underlay_.at(endpoint.address)].nat;
+  if (nat.has_value()) {
+    for (const net::PortForward& forward : nat->forwards) {
+      if (forward.at == endpoint) endpoint = forward.to;
+    }
+  }
+  const auto owner = underlay_.find(endpoint.address);
+  return owner != underlay_.end() && owner->second == far.host &&
+         endpoint.port == far.listen_port;
 }
 
 void Unfolding::Overlaps(int device, const Listed& listed) {

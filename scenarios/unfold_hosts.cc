@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "scenarios/unfold.h"
+#include "scenarios/unfold_routing.h"
 #include "scenarios/values.h"
 
 namespace scenario {
@@ -45,6 +46,7 @@ void Unfolding::Hosts() {
   }
   underlay_ok_ &= hosts_ok_;
   Routes();
+  RoutingReader(this).Hosts();
 }
 
 void Unfolding::HostOrTemplate(const Node& node, const file::Host& host) {
@@ -276,6 +278,7 @@ void Unfolding::Routes() {
     for (int r = 0; r < in.hosts(i).routes_size(); ++r) {
       const Node node = root.Child("hosts", i).Child("routes", r);
       const file::Route& route = in.hosts(i).routes(r);
+      const uint32_t table = RoutingReader(this).Table(node, route.table());
       for (const int host : group->second.members) {
         const auto prefix = Prefix(node, "prefix", -1, route.prefix(), CopyOf(host));
         const auto via = Address(node, "via", -1, route.via(), CopyOf(host));
@@ -288,7 +291,7 @@ void Unfolding::Routes() {
                              "; name an address of a directly linked host"));
           continue;
         }
-        plan.hosts[host].routes.push_back({*prefix, *via});
+        plan.hosts[host].routes.push_back({*prefix, *via, table});
       }
     }
   }

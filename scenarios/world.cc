@@ -46,8 +46,10 @@ World::World(const Plan& plan, const wg::CryptoSuite& crypto, FlowBook* book)
   BuildLinks();
   BuildSwitches();
   BuildRoutes();
+  BuildRules();
   BuildDevices();
   RouteToDevices();
+  BuildNats();
   NumberPeers();
 }
 
@@ -132,6 +134,7 @@ void World::BuildDevices() {
     wg::SetDevice request;
     request.private_key = keys[i];
     request.listen_port = plan_.devices[i].listen_port;
+    if (plan_.devices[i].fwmark != 0) request.fwmark = plan_.devices[i].fwmark;
     for (const plan::Peer& peer : plan_.devices[i].peers) {
       wg::SetPeer set{.public_key = wires_[peer.device].public_key};
       set.endpoint = peer.endpoint;
@@ -162,15 +165,17 @@ void World::RouteToDevices() {
     net::Fib& fib = machine(device.host).host->root()->fib();
     net::Interface* out = wires_[i].tunnel->interface();
     if (count[device.host] == 1) {
-      fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V4(0), 0), .out = out});
-      fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V6(0, 0), 0), .out = out});
+      fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V4(0), 0), .out = out}, device.table);
+      fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V6(0, 0), 0), .out = out}, device.table);
       continue;
     }
     for (const plan::Peer& peer : device.peers) {
-      for (const wg::Prefix& prefix : peer.allowed_ips) fib.AddRoute({.prefix = prefix, .out = out});
+      for (const wg::Prefix& prefix : peer.allowed_ips) {
+        fib.AddRoute({.prefix = prefix, .out = out}, device.table);
+      }
       for (const plan::Pod& pod : plan_.pods) {
         if (pod.present || pod.device != peer.device) continue;
-        fib.AddRoute({.prefix = wg::Prefix::Host(pod.address), .out = out});
+        fib.AddRoute({.prefix = wg::Prefix::Host(pod.address), .out = out}, device.table);
       }
     }
   }

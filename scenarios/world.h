@@ -110,6 +110,9 @@ class World {
   void BuildLinks();
   void BuildSwitches();
   void BuildRoutes();
+  // world_routing.cc
+  void BuildRules();
+  void BuildNats();
   net::Nic* AddCard(const plan::LinkEnd& end, int mtu);
   // Addresses that are not reached through the switch.
   std::vector<wg::IpAddress> Strangers(const plan::Switch& one) const;

@@ -160,7 +160,8 @@ void World::BuildRoutes() {
       netns->fib().AddRoute({.prefix = route.prefix,
                              .out = next.out,
                              .gateway = route.via,
-                             .source = FirstOf(here.addresses, route.prefix.family())});
+                             .source = FirstOf(here.addresses, route.prefix.family())},
+                            route.table);
       netns->set_forwarding(true);
     }
     // Whoever stands between two cables forwards.

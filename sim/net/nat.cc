@@ -42,9 +42,9 @@ Nat::Nat(Fabric* fabric, const NatOptions& options, const sim::Rng& rng)
   CHECK(options.icmp_timeout > sim::Duration(0));
 }
 
-void Nat::ChangeAddress(const wg::IpAddress& before, const wg::IpAddress& after) {
+void Nat::SetAddress(const wg::IpAddress& address) {
   for (SourceNat& rule : source_nats_) {
-    if (rule.address == before) rule.address = after;
+    if (rule.address.family() == address.family()) rule.address = address;
   }
 }
 

@@ -80,8 +80,8 @@ class Nat {
   // The first rule that concerns a flow counts.
   void AddSourceNat(const SourceNat& rule) { source_nats_.push_back(rule); }
   void AddForward(const PortForward& forward) { forwards_.push_back(forward); }
-  // All rules of source NAT to `before` are now to `after`; known flows stay as they are.
-  void ChangeAddress(const wg::IpAddress& before, const wg::IpAddress& after);
+  // All rules of source NAT of this family are now to `address`; known flows stay as they are.
+  void SetAddress(const wg::IpAddress& address);
 
   // A packet has come in, or leaves through `out`: rewrites it and *ip as the flow says, or a rule.
   // False: there is no room for its flow, the packet is to be dropped. REQUIRES: not a fragment.

@@ -221,6 +221,19 @@ TEST(Nat, LosesItsFlowsAndMayGiveOtherPortsThen) {
   }
 }
 
+TEST(Nat, ChangesItsAddressForFlowsThatBeginThen) {
+  Translated net;
+  net.a.root()->fib().AddAddress(net.eth_a, Net("192.0.2.9/24"));
+  net.Send();
+  net.nat->SetAddress(Ip("192.0.2.9"));
+  net.Send();
+  EXPECT_EQ(net.reader.last_from, To("192.0.2.1", 5000));
+  net.nat->Forget(/*other_ports=*/false);
+  net.Send();
+  EXPECT_EQ(net.reader.last_from, To("192.0.2.9", 5000));
+  EXPECT_TRUE(net.Answer());
+}
+
 TEST(Nat, RefusesWhatHasNoRoom) {
   Translated net({.max_flows = 1});
   net.Send(7);
