@@ -10,6 +10,11 @@
 
 namespace scenario {
 
+std::unique_ptr<NatRebinds> NatRebinds::OfPlan(World* world) {
+  if (world->plan().nat_rebinds.empty()) return nullptr;
+  return std::unique_ptr<NatRebinds>(new NatRebinds(world));
+}
+
 NatRebinds::NatRebinds(World* world)
     : Actor(world->trace().RegisterEntity("nat rebinds")),
       world_(world),

@@ -5,6 +5,7 @@
 #define WGSIM_SCENARIOS_NAT_REBINDS_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "scenarios/world.h"
@@ -14,10 +15,11 @@ namespace scenario {
 
 class NatRebinds : private sim::Actor {
  public:
-  // `world` outlives it.
-  explicit NatRebinds(World* world);
+  // nullptr if the plan has none: who is there is part of the trace. `world` outlives its events.
+  static std::unique_ptr<NatRebinds> OfPlan(World* world);
 
  private:
+  explicit NatRebinds(World* world);
   void OnEvent(uint64_t number) override;
 
   World* const world_;

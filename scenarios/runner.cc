@@ -112,8 +112,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
       return faults->CauseOf(place, why);
     });
   }
-  std::optional<NatRebinds> nat_rebinds;
-  if (!plan.nat_rebinds.empty()) nat_rebinds.emplace(world.get());
+  const std::unique_ptr<NatRebinds> nat_rebinds = NatRebinds::OfPlan(world.get());
   TimelineOptions part;
   std::optional<Timeline> timeline;
   if (options.open_timeline) {
@@ -153,7 +152,6 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   world->fabric().set_tap(nullptr);
   book.set_fault_of(nullptr);
   faults.reset();
-  nat_rebinds.reset();
   control.reset();
   traffic.reset();
   world.reset();
