@@ -8,6 +8,7 @@
 #include "sim/core.h"
 #include "sim/net/host.h"
 #include "sim/net/interface.h"
+#include "sim/net/nat.h"
 #include "sim/net/netns.h"
 #include "sim/wg/netlink_agent.h"
 #include "sim/wg/wg_tunnel.h"
@@ -88,6 +89,9 @@ bool MachineFaults::Leave(size_t number) {
     if (one.kind == Kind::kCrash) return control_->manager_of(device)->Crash();
     world_->wire(device).tunnel->Suspend();
   });
+  // What it translated it knows no more when it is back.
+  net::Nat* const nat = host->root()->nat();
+  if (one.kind == Kind::kCrash && nat != nullptr) nat->Forget(/*other_ports=*/false);
   for (int core = 0; core < host->cores(); ++core) Stall(one.host, core, one.lasts);
   return true;
 }

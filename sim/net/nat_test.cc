@@ -12,6 +12,7 @@
 #include "sim/net/packet_filter.h"
 #include "sim/net/socket.h"
 #include "sim/net/test_network.h"
+#include "sim/net/tunnel_interface.h"
 #include "sim/rng.h"
 
 namespace net {
@@ -195,6 +196,37 @@ TEST(Nat, TranslatesEchoesByTheirIdentifier) {
   net.Run();
   EXPECT_EQ(first.replies, (std::vector<uint16_t>{77, 79}));
   EXPECT_EQ(net.nat->counters().changed_port, 1u);
+}
+
+class Refusing : public TunnelDevice {
+ public:
+  Errno Transmit(Packet* packet, uint32_t /*mtu*/) override {
+    IpHeader ip;
+    CHECK(ParseIp(packet->buffer.bytes(), &ip));
+    sources.push_back(ip.source);
+    return Errno::kNoKey;
+  }
+  Errno Open() override { return Errno::kOk; }
+  void Stop() override {}
+  std::vector<wg::IpAddress> sources;
+};
+
+// netns.sh: "ping: From 10.0.0.100 icmp_seq=1 Destination Host Unreachable".
+TEST(Nat, TellsTheSourceAsItWasThatATunnelRefuses) {
+  Translated net;
+  Refusing device;
+  TunnelInterface* wg0 = net.a.AddTunnel(net.a.root(), "wg0", 1420, &device);
+  ASSERT_EQ(wg0->SetUp(true), Errno::kOk);
+  net.a.root()->fib().AddAddress(wg0, Net("192.168.241.2/24"));
+  net.nat->AddSourceNat(
+      {.inside = Net("10.0.0.0/24"), .out = wg0, .address = Ip("192.168.241.2")});
+  Echoes echoes;
+  ASSERT_TRUE(net.pod->icmp().Listen(77, &echoes));
+  EXPECT_EQ(net.pod->icmp().SendEcho(Ip("192.168.241.1"), 77, 1, net.ground.Payload(56), 0),
+            Errno::kOk);
+  net.Run();
+  EXPECT_EQ(device.sources, (std::vector<wg::IpAddress>{Ip("192.168.241.2")}));
+  EXPECT_EQ(echoes.errors_from, (std::vector<wg::IpAddress>{Ip("10.0.0.1")}));
 }
 
 TEST(Nat, PutsFragmentsTogetherAndCutsThemUpAgain) {
