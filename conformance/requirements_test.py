@@ -23,7 +23,8 @@ def read(path):
 
 def has_test(text, name):
     """Whether the source of a test has one of this name."""
-    return re.search(r"\bTEST(_F|_P)?\(\s*\w+,\s*%s\)" % re.escape(name), text) or re.search(r"\bdef %s\(" % re.escape(name), text)
+    kinds = (r"\bTEST(_F|_P)?\(\s*\w+,\s*%s\)", r"\bdef %s\(", r"\{\"%s\", &")  # googletest, unittest, an assertion
+    return any(re.search(kind % re.escape(name), text) for kind in kinds)
 
 
 def faults(catalogue, read):

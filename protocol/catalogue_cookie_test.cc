@@ -14,6 +14,7 @@
 #include "protocol/endian.h"
 #include "protocol/messages.h"
 #include "protocol/send.h"
+#include "protocol/wire_bench.h"
 #include "protocol/wire_tester.h"
 
 namespace wg {

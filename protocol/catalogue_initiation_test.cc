@@ -12,6 +12,7 @@
 #include "protocol/endian.h"
 #include "protocol/messages.h"
 #include "protocol/tai64n.h"
+#include "protocol/wire_bench.h"
 #include "protocol/wire_tester.h"
 
 namespace wg {

@@ -12,6 +12,7 @@
 #include "protocol/crypto/keys.h"
 #include "protocol/device.h"
 #include "protocol/peer.h"
+#include "protocol/wire_bench.h"
 #include "protocol/wire_tester.h"
 
 namespace wg {

@@ -21,6 +21,7 @@
 #include "protocol/keypair.h"
 #include "protocol/messages.h"
 #include "protocol/noise.h"
+#include "protocol/wire_bench.h"
 #include "protocol/wire_tester.h"
 
 namespace wg {

@@ -10,6 +10,7 @@
 #include "protocol/crypto/keys.h"
 #include "protocol/endian.h"
 #include "protocol/messages.h"
+#include "protocol/wire_bench.h"
 #include "protocol/wire_tester.h"
 
 namespace wg {

@@ -11,6 +11,7 @@
 #include "protocol/messages.h"
 #include "protocol/send.h"
 #include "protocol/timers.h"
+#include "protocol/wire_bench.h"
 #include "protocol/wire_tester.h"
 
 namespace wg {

@@ -83,7 +83,7 @@ std::string ShippedScenario(const std::string& name, Files* files) {
 
 std::vector<Command> AllCommands() {
   return {RunCommand(),      ReportCommand(),    WindowsCommand(), ListCommand(),
-          DescribeCommand(), CalibrateCommand(), LiveCommand()};
+          DescribeCommand(), ConformCommand(),  CalibrateCommand(), LiveCommand()};
 }
 
 ExitCode RunProgram(const std::vector<std::string>& words, Console& console) {

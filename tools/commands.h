@@ -28,6 +28,7 @@ Command ReportCommand();    // cmd_report.cc
 Command WindowsCommand();   // cmd_windows.cc
 Command ListCommand();      // cmd_list.cc
 Command DescribeCommand();  // cmd_describe.cc
+Command ConformCommand();    // cmd_conform.cc
 Command CalibrateCommand();  // cmd_calibrate.cc
 Command LiveCommand();      // cmd_live.cc
 

@@ -1,0 +1,60 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "conformance/assertion.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "conformance/initiation_assertions.h"
+
+namespace conformance {
+namespace {
+
+bool IsNumber(absl::string_view word) {
+  return word.size() == 3 && std::all_of(word.begin(), word.end(), absl::ascii_isdigit);
+}
+
+// How many words of the name, split at '_', are ids.
+size_t IdWords(const std::vector<absl::string_view>& words) {
+  size_t last = 0;
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (IsNumber(words[i])) last = i + 1;
+  }
+  return last;
+}
+
+}  // namespace
+
+std::vector<std::string> IdsOf(absl::string_view name) {
+  const std::vector<absl::string_view> words = absl::StrSplit(name, '_');
+  std::vector<std::string> ids;
+  absl::string_view family;
+  for (size_t i = 0; i < IdWords(words); ++i) {
+    if (IsNumber(words[i])) {
+      ids.push_back(absl::StrCat(family, "-", words[i]));
+    } else {
+      family = words[i];
+    }
+  }
+  return ids;
+}
+
+std::string ClaimOf(absl::string_view name) {
+  const std::vector<absl::string_view> words = absl::StrSplit(name, '_');
+  std::string claim;
+  for (const char c : words[IdWords(words)]) {
+    if (!claim.empty() && absl::ascii_isupper(c)) claim += ' ';
+    claim += absl::ascii_tolower(c);
+  }
+  return claim;
+}
+
+std::vector<Assertion> AllAssertions() {
+  std::vector<Assertion> all = InitiationAssertions();
+  std::sort(all.begin(), all.end(),
+            [](const Assertion& a, const Assertion& b) { return a.name < b.name; });
+  return all;
+}
+
+}  // namespace conformance

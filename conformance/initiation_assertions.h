@@ -1,0 +1,17 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// What a target makes of initiations, and what its own look like (spec/handshake section 9.1).
+#ifndef WGSIM_CONFORMANCE_INITIATION_ASSERTIONS_H_
+#define WGSIM_CONFORMANCE_INITIATION_ASSERTIONS_H_
+
+#include <vector>
+
+#include "conformance/assertion.h"
+
+namespace conformance {
+
+std::vector<Assertion> InitiationAssertions();
+
+}  // namespace conformance
+
+#endif  // WGSIM_CONFORMANCE_INITIATION_ASSERTIONS_H_

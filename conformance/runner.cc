@@ -1,0 +1,129 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "conformance/runner.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "conformance/script.h"
+
+namespace conformance {
+namespace {
+
+// "x", or "x*" for all that begins so.
+bool Fits(absl::string_view text, absl::string_view pattern) {
+  return absl::ConsumeSuffix(&pattern, "*") ? absl::StartsWith(text, pattern) : text == pattern;
+}
+
+void Judge(const Script& script, file::AssertionReport* report) {
+  report->set_checks(static_cast<uint32_t>(script.checks()));
+  report->set_took_ns(script.elapsed().count());
+  for (const Finding& finding : script.findings()) {
+    file::Finding* found = report->add_findings();
+    found->set_what(finding.what);
+    found->set_expected(finding.expected);
+    found->set_seen(finding.seen);
+    found->set_at_ns(finding.at.count());
+  }
+  report->set_verdict(script.findings().empty() ? file::PASS : file::FAIL);
+}
+
+void Skip(absl::string_view why, file::AssertionReport* report) {
+  report->set_verdict(file::SKIP);
+  report->set_reason(std::string(why));
+}
+
+void RunOne(const Assertion& assertion, const TargetFactory& make, bool slow,
+            file::AssertionReport* report) {
+  const std::unique_ptr<Target> target = make();
+  if (assertion.is_exact && !target->has_virtual_time()) {
+    return Skip("depends on instants that real time cannot keep", report);
+  }
+  if (assertion.is_slow && !slow && !target->has_virtual_time()) {
+    return Skip("takes more than 10 s: --slow", report);
+  }
+  Script script(target.get());
+  assertion.run(script);
+  Judge(script, report);
+}
+
+}  // namespace
+
+bool Matches(const Assertion& assertion, absl::string_view pattern) {
+  const std::string wanted = absl::AsciiStrToUpper(pattern);
+  const std::string name = absl::AsciiStrToUpper(assertion.name);
+  if (Fits(name, wanted) || (!absl::EndsWith(wanted, "*") && absl::StrContains(name, wanted))) {
+    return true;
+  }
+  const std::vector<std::string> ids = IdsOf(assertion.name);
+  return std::any_of(ids.begin(), ids.end(),
+                     [&](const std::string& id) { return Fits(id, wanted); });
+}
+
+std::vector<Assertion> Select(absl::Span<const Assertion> all, const Selection& selection,
+                              std::vector<std::string>* unmatched) {
+  const auto in = [](const Assertion& assertion, const std::vector<std::string>& patterns) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return Matches(assertion, pattern); });
+  };
+  for (const auto* patterns : {&selection.only, &selection.skip}) {
+    for (const std::string& pattern : *patterns) {
+      if (std::none_of(all.begin(), all.end(),
+                       [&](const Assertion& one) { return Matches(one, pattern); })) {
+        unmatched->push_back(pattern);
+      }
+    }
+  }
+  std::vector<Assertion> selected;
+  for (const Assertion& assertion : all) {
+    if (!selection.only.empty() && !in(assertion, selection.only)) continue;
+    if (!in(assertion, selection.skip)) selected.push_back(assertion);
+  }
+  return selected;
+}
+
+file::TargetReport RunAssertions(absl::Span<const Assertion> assertions, absl::string_view target_name,
+                       const TargetFactory& make, const file::Expectations& expectations,
+                       bool slow) {
+  file::TargetReport report;
+  report.set_target(std::string(target_name));
+  std::vector<bool> used(static_cast<size_t>(expectations.fails_size()), false);
+  for (const Assertion& assertion : assertions) {
+    file::AssertionReport* one = report.add_assertions();
+    one->set_name(std::string(assertion.name));
+    for (std::string& id : IdsOf(assertion.name)) one->add_requirements(std::move(id));
+    RunOne(assertion, make, slow, one);
+    for (int i = 0; i < expectations.fails_size(); ++i) {
+      const file::Expectation& expected = expectations.fails(i);
+      if (!Fits(target_name, expected.target()) || !Fits(assertion.name, expected.assertion())) continue;
+      used[static_cast<size_t>(i)] = true;
+      if (one->verdict() == file::FAIL) one->set_verdict(file::XFAIL);
+      if (one->verdict() == file::PASS) one->set_verdict(file::XPASS);
+      if (one->verdict() != file::SKIP) one->set_reason(expected.reason());
+    }
+  }
+  // Only a run of everything can tell that an expectation is in vain.
+  if (assertions.size() < AllAssertions().size()) return report;
+  for (int i = 0; i < expectations.fails_size(); ++i) {
+    if (!used[static_cast<size_t>(i)] && Fits(target_name, expectations.fails(i).target())) {
+      report.add_unmatched(expectations.fails(i).assertion());
+    }
+  }
+  return report;
+}
+
+bool Succeeded(const file::Report& report, bool strict) {
+  for (const file::TargetReport& target : report.targets()) {
+    if (target.unmatched_size() != 0) return false;
+    for (const file::AssertionReport& one : target.assertions()) {
+      if (one.verdict() == file::FAIL || one.verdict() == file::XPASS) return false;
+      if (strict && one.verdict() != file::PASS && one.verdict() != file::XFAIL) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace conformance

@@ -1,0 +1,113 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "conformance/script.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/check.h"
+#include "protocol/crypto/suite.h"
+
+namespace conformance {
+namespace {
+
+constexpr uint8_t kTargetKeyByte = 0x41;
+
+std::string InWords(absl::string_view types) {
+  if (types.empty()) return "silence";
+  std::string out;
+  for (const char type : types) {
+    const absl::string_view name = type == '1'   ? "initiation"
+                                   : type == '2' ? "response"
+                                   : type == '3' ? "cookie reply"
+                                   : type == '4' ? "data"
+                                                 : "unknown message";
+    absl::StrAppend(&out, out.empty() ? "" : ", ", name);
+  }
+  return out;
+}
+
+}  // namespace
+
+Script::Script(Target* target) : target_(target), began_(target->now().boot) {
+  wg::PrivateKey key;
+  key.bytes.fill(kTargetKeyByte);
+  SetPrivateKey(key);
+  target_->SetUp(true);
+  target_->TakeDatagrams();
+}
+
+void Script::SetPrivateKey(const wg::PrivateKey& key) {
+  wg::SetDevice request;
+  request.private_key = key;
+  CHECK(target_->Configure(request) == wg::Errno::kOk);
+  if (key != wg::PrivateKey()) CHECK(wg::RealCrypto().DerivePublic(key, &public_key_));
+}
+
+void Script::SetPeer(wg::SetPeer peer) {
+  wg::SetDevice request;
+  request.peers.push_back(std::move(peer));
+  CHECK(target_->Configure(request) == wg::Errno::kOk);
+}
+
+wg::Tester Script::MakeStranger(uint8_t number) const {
+  return wg::Tester(wg::RealCrypto(), number, public_key_);
+}
+
+wg::Tester& Script::AddTester() {
+  testers_.push_back(std::make_unique<wg::Tester>(
+      wg::RealCrypto(), static_cast<uint8_t>(testers_.size() + 1), public_key_));
+  wg::Tester& tester = *testers_.back();
+  wg::SetPeer peer{.public_key = tester.public_key, .endpoint = tester.address};
+  peer.allowed_ips.push_back({.prefix = wg::Prefix::Host(tester.inner)});
+  SetPeer(std::move(peer));
+  return tester;
+}
+
+wg::GetPeer Script::PeerOf(const wg::Tester& tester) {
+  for (wg::GetPeer& peer : target_->Read().peers) {
+    if (peer.public_key == tester.public_key) return std::move(peer);
+  }
+  CHECK(!"a peer");
+  return {};
+}
+
+std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::Tester& tester) {
+  return Exchange(bytes, tester.address);
+}
+
+std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from) {
+  target_->Deliver(bytes, from);
+  return target_->TakeDatagrams();
+}
+
+std::vector<wg::WireOut> Script::SendInner(const wg::Tester& tester, uint32_t number) {
+  target_->SendInner(tester.InnerTo(number));
+  return target_->TakeDatagrams();
+}
+
+std::vector<wg::WireOut> Script::Pass(wg::Duration duration) {
+  target_->Pass(duration);
+  return target_->TakeDatagrams();
+}
+
+bool Script::Check(absl::string_view what, bool held) {
+  return Check(what, held ? "it is so" : "it is not so", "it is so");
+}
+
+bool Script::Check(absl::string_view what, absl::string_view seen, absl::string_view expected) {
+  ++checks_;
+  if (seen == expected) return true;
+  findings_.push_back({std::string(what), std::string(expected), std::string(seen), elapsed()});
+  return false;
+}
+
+bool Script::Check(absl::string_view what, const std::vector<wg::WireOut>& seen,
+                   absl::string_view expected) {
+  return Check(what, InWords(wg::Types(seen)), InWords(expected));
+}
+
+bool Script::CheckNumber(absl::string_view what, uint64_t seen, uint64_t expected) {
+  return Check(what, absl::StrCat(seen), absl::StrCat(expected));
+}
+
+}  // namespace conformance

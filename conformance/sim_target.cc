@@ -1,0 +1,99 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "conformance/sim_target.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "protocol/config_session.h"
+#include "protocol/crypto/suite.h"
+
+namespace conformance {
+namespace {
+
+constexpr wg::Now kBegin{wg::BootTime(std::chrono::seconds(1000)),
+                         wg::WallTime(std::chrono::seconds(1'700'000'000))};
+constexpr uint64_t kSeed = 1;
+
+}  // namespace
+
+SimTarget::SimTarget(const wg::Profile& profile)
+    : name_(absl::StrCat("sim/", profile.name)),
+      now_(kBegin),
+      entropy_(kSeed),
+      device_(std::make_unique<wg::Device>(wg::DeviceOptions{.profile = &profile,
+                                                             .crypto = &wg::RealCrypto(),
+                                                             .entropy = &entropy_,
+                                                             .pool = &pool_,
+                                                             .module = &module_,
+                                                             .now = kBegin})),
+      driver_(device_.get()) {}
+
+SimTarget::~SimTarget() {
+  device_->Dismantle(&fx_);
+  fx_.Clear();
+}
+
+void SimTarget::Settle() {
+  while (!fx_.empty()) {
+    driver_.Settle(now_, &fx_);
+    for (wg::Datagram& datagram : fx_.datagrams) {
+      device_->OnDatagramSent(now_, datagram, wg::SendOutcome::kSent);
+      const auto bytes = std::as_const(datagram.payload).bytes();
+      sent_.push_back(
+          {now_.boot, wg::WireBytes(bytes.begin(), bytes.end()), datagram.remote, datagram.ds});
+    }
+    for (const wg::InnerPacket& inner : fx_.inner) {
+      const auto bytes = inner.packet.bytes();
+      delivered_.emplace_back(bytes.begin(), bytes.end());
+    }
+    fx_.Clear();
+  }
+}
+
+void SimTarget::Pass(wg::Duration duration) {
+  const wg::BootTime end = now_.boot + duration;
+  while (true) {
+    const wg::BootTime stop = std::max(now_.boot, std::min(device_->NextTimer(), end));
+    now_.wall += stop - now_.boot;
+    now_.boot = stop;
+    if (device_->NextTimer() > end) return;
+    device_->OnTimer(now_, &fx_);
+    Settle();
+  }
+}
+
+wg::Errno SimTarget::Configure(const wg::SetDevice& request) {
+  const wg::Errno error = wg::Configure(device_.get(), request, now_, &fx_);
+  Settle();
+  return error;
+}
+
+void SimTarget::SetUp(bool up) {
+  if (up == device_->is_up()) return;
+  up ? device_->Up(now_, &fx_) : device_->Down(now_, &fx_);
+  Settle();
+}
+
+void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) {
+  device_->Receive(now_,
+                   {.payload = pool_.Copy(bytes),
+                    .remote = from,
+                    .local = wg::IpAddress::V4(0xc0000201),
+                    .ifindex = 1},
+                   &fx_);
+  Settle();
+}
+
+wg::Errno SimTarget::SendInner(const wg::WireBytes& packet) {
+  wg::Buffer buffer = pool_.Copy(packet);
+  const wg::Errno error = device_->Transmit(now_, &buffer, 0, &fx_);
+  Settle();
+  return error;
+}
+
+std::vector<wg::WireOut> SimTarget::TakeDatagrams() { return std::exchange(sent_, {}); }
+std::vector<wg::WireBytes> SimTarget::TakeInner() { return std::exchange(delivered_, {}); }
+
+}  // namespace conformance

@@ -1,0 +1,60 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// SimTarget: this project's own device, as one of the profiles, in virtual time. It works at once, as on a machine with one idle
+// core (wg::InlineDriver); its clocks start at 1000 s after boot. The same every time.
+#ifndef WGSIM_CONFORMANCE_SIM_TARGET_H_
+#define WGSIM_CONFORMANCE_SIM_TARGET_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conformance/target.h"
+#include "protocol/buffer.h"
+#include "protocol/config.h"
+#include "protocol/device.h"
+#include "protocol/effects.h"
+#include "protocol/errno.h"
+#include "protocol/fake_entropy.h"
+#include "protocol/inline_driver.h"
+#include "protocol/profile.h"
+
+namespace conformance {
+
+class SimTarget : public Target {
+ public:
+  explicit SimTarget(const wg::Profile& profile);
+  ~SimTarget() override;
+
+  const std::string& name() const override { return name_; }
+  bool has_virtual_time() const override { return true; }
+  wg::Now now() const override { return now_; }
+  void StepWall(wg::Duration by) override { now_.wall += by; }
+  void Pass(wg::Duration duration) override;
+  wg::Errno Configure(const wg::SetDevice& request) override;
+  wg::GetDevice Read() override { return device_->Get(); }
+  void SetUp(bool up) override;
+  void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) override;
+  wg::Errno SendInner(const wg::WireBytes& packet) override;
+  std::vector<wg::WireOut> TakeDatagrams() override;
+  std::vector<wg::WireBytes> TakeInner() override;
+
+ private:
+  // Lets the device work until nothing is left to do.
+  void Settle();
+
+  const std::string name_;
+  wg::Now now_;
+  wg::SeededEntropy entropy_;
+  wg::BufferPool pool_;
+  wg::Module module_;
+  wg::Effects fx_;
+  std::unique_ptr<wg::Device> device_;
+  wg::InlineDriver driver_;
+  std::vector<wg::WireOut> sent_;
+  std::vector<wg::WireBytes> delivered_;
+};
+
+}  // namespace conformance
+
+#endif  // WGSIM_CONFORMANCE_SIM_TARGET_H_

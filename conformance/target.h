@@ -1,0 +1,57 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Target: an implementation under test, DUT, as a script sees it: a black box that is configured, sent datagrams and packets, and
+// waited for. It knows nothing of testers. A target that cannot do something says so in its abilities, and assertions that need it
+// are not run.
+#ifndef WGSIM_CONFORMANCE_TARGET_H_
+#define WGSIM_CONFORMANCE_TARGET_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/config.h"
+#include "protocol/crypto/keys.h"
+#include "protocol/errno.h"
+#include "protocol/ip.h"
+#include "protocol/time.h"
+#include "protocol/wire_tester.h"
+
+namespace conformance {
+
+class Target {
+ public:
+  virtual ~Target() = default;
+
+  // "sim/LINUX_6_16". Expectations are found by it.
+  virtual const std::string& name() const = 0;
+  // Time passes only when it is told to, and then exactly: what depends on nanoseconds can be asserted.
+  virtual bool has_virtual_time() const = 0;
+
+  virtual wg::Now now() const = 0;
+  // The clock that time stamps are made of is set; the other one is not. REQUIRES: has_virtual_time().
+  virtual void StepWall(wg::Duration by) = 0;
+  // Time passes: what is due happens, what has come is processed.
+  virtual void Pass(wg::Duration duration) = 0;
+
+  // One request, applied to its end or to the first error.
+  virtual wg::Errno Configure(const wg::SetDevice& request) = 0;
+  virtual wg::GetDevice Read() = 0;
+  virtual void SetUp(bool up) = 0;
+
+  // A datagram reaches its socket, and has been processed on return.
+  virtual void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) = 0;
+  // A packet from inside the host into the tunnel.
+  virtual wg::Errno SendInner(const wg::WireBytes& packet) = 0;
+  // What it has sent, and what it has given to its host, since it was asked last, in order.
+  virtual std::vector<wg::WireOut> TakeDatagrams() = 0;
+  virtual std::vector<wg::WireBytes> TakeInner() = 0;
+};
+
+// A fresh one: no key, no peers, down.
+using TargetFactory = std::function<std::unique_ptr<Target>()>;
+
+}  // namespace conformance
+
+#endif  // WGSIM_CONFORMANCE_TARGET_H_

@@ -1,0 +1,171 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+//
+// wgsim conform: asserts what implementations of WireGuard must do.
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "conformance/assertion.h"
+#include "conformance/report.pb.h"
+#include "conformance/report_text.h"
+#include "conformance/runner.h"
+#include "conformance/sim_target.h"
+#include "protocol/profile.h"
+#include "tools/commands.h"
+#include "tools/files.h"
+#include "tools/new_file.h"
+
+namespace tools {
+namespace {
+
+using conformance::Assertion;
+
+constexpr char kExpectations[] = "conformance/expectations.textproto";
+
+std::string ProfileNames() {
+  std::vector<std::string> names;
+  for (const wg::Profile* profile : wg::AllProfiles()) {
+    names.push_back(absl::StrCat("sim/", profile->name));
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+// The profiles that are wanted, each once; empty: `wrong` is no target.
+std::vector<const wg::Profile*> Wanted(const std::vector<std::string>& targets, std::string* wrong) {
+  std::vector<const wg::Profile*> wanted;
+  for (const std::string& target : targets) {
+    const size_t before = wanted.size();
+    for (const wg::Profile* profile : wg::AllProfiles()) {
+      if (target == "sim" || target == absl::StrCat("sim/", profile->name)) wanted.push_back(profile);
+    }
+    if (wanted.size() > before) continue;
+    *wrong = target;
+    return {};
+  }
+  return wanted;
+}
+
+absl::Status ReadExpectations(const std::string& file, conformance::file::Expectations* out) {
+  Files files;
+  const absl::StatusOr<std::string> text =
+      file.empty() ? files.ReadShipped(kExpectations) : files.Read(file);
+  if (!text.ok()) return text.status();
+  class FirstError : public google::protobuf::io::ErrorCollector {
+   public:
+    void AddError(int line, google::protobuf::io::ColumnNumber column,
+                  const std::string& message) override {
+      if (text.empty()) text = absl::StrCat(line + 1, ":", column + 1, ": ", message);
+    }
+    std::string text;
+  } error;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&error);
+  if (parser.ParseFromString(*text, out)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(file.empty() ? kExpectations : file, ":", error.text));
+}
+
+void List(const std::vector<Assertion>& assertions, Console& console) {
+  for (const Assertion& assertion : assertions) {
+    console.out << assertion.name << (assertion.is_slow ? "  (slow)" : "")
+                << (assertion.is_exact ? "  (virtual time only)" : "") << "\n";
+  }
+  console.out << assertions.size() << " assertions\n";
+}
+
+absl::Status Write(const std::string& file, const std::string& text) {
+  if (file.empty()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<NewFile>> out = NewFile::Create(file);
+  if (!out.ok()) return out.status();
+  (*out)->Write(text);
+  return (*out)->Commit();
+}
+
+ExitCode Run(const Arguments& arguments, Console& console) {
+  const Command command = ConformCommand();
+  if (!arguments.positional().empty()) {
+    return BadUsage(command, absl::StrCat("takes no argument \"", arguments.positional()[0],
+                                          "\"; assertions are chosen by --only"), console);
+  }
+  conformance::Selection selection{.only = arguments.GetAll("only"),
+                                   .skip = arguments.GetAll("skip"),
+                                   .slow = arguments.Has("slow")};
+  const std::vector<Assertion> all = conformance::AllAssertions();
+  std::vector<std::string> unmatched;
+  const std::vector<Assertion> selected = conformance::Select(all, selection, &unmatched);
+  if (!unmatched.empty()) {
+    return BadUsage(command, absl::StrCat("no assertion is called \"", unmatched[0],
+                                          "\"; wgsim conform --list shows all"), console);
+  }
+  if (arguments.Has("list") || arguments.Has("dry_run")) {
+    List(selected, console);
+    return kOk;
+  }
+  std::vector<std::string> targets = arguments.GetAll("target");
+  if (targets.empty()) targets = {"sim"};
+  std::string wrong;
+  const std::vector<const wg::Profile*> profiles = Wanted(targets, &wrong);
+  if (profiles.empty()) {
+    return BadUsage(command, absl::StrCat("there is no target \"", wrong, "\"; there are sim (all profiles), ",
+                                          ProfileNames()), console);
+  }
+  conformance::file::Expectations expectations;
+  if (const absl::Status status = ReadExpectations(arguments.Get("expectations"), &expectations); !status.ok()) {
+    console.err << "wgsim conform: " << status.message() << "\n";
+    return kBadInput;
+  }
+  conformance::file::Report report;
+  for (const wg::Profile* profile : profiles) {
+    *report.add_targets() = conformance::RunAssertions(
+        selected, absl::StrCat("sim/", profile->name),
+        [profile] { return std::make_unique<conformance::SimTarget>(*profile); }, expectations,
+        selection.slow);
+  }
+  for (const auto& [file, text] : {std::pair(arguments.Get("json"), conformance::JsonText(report)),
+                                   std::pair(arguments.Get("junit"), conformance::JunitXml(report))}) {
+    if (const absl::Status status = Write(file, text); !status.ok()) {
+      console.err << "wgsim conform: " << status.message() << "\n";
+      return kEnvironment;
+    }
+  }
+  console.out << conformance::TreeText(report, arguments.Has("verbose"));
+  return conformance::Succeeded(report, arguments.Has("strict")) ? kOk : kNotHeld;
+}
+
+}  // namespace
+
+Command ConformCommand() {
+  return {
+      "conform",
+      "[FLAGS]",
+      "asserts what implementations of WireGuard must do",
+      "Runs the assertions of the catalogue (docs/CATALOGUE.md) as scripts against a target, a fresh one for each: datagrams that keep "
+      "the protocol and datagrams that break it, packets, configuration and time. Says what was expected and what was seen. "
+      "docs/CONFORMANCE.md tells how to read it.\n\n"
+      "  wgsim conform --only='NOISE*' --verbose\n"
+      "  wgsim conform --target=sim/WIREGUARD_GO --only=NOISE-039",
+      {
+          {"target", "NAME", "sim (all profiles, the default) or sim/PROFILE", true},
+          {"only", "PATTERN", "only assertions whose name holds this, whose id it is, or that begin with what is before *", true},
+          {"skip", "PATTERN", "all but those", true},
+          {"list", "", "lists the assertions and runs nothing"},
+          {"dry_run", "", "lists those that would be run"},
+          {"slow", "", "also those that take a real target more than 10 s"},
+          {"expectations", "FILE", "what is known to fail, and why, instead of the list that comes with wgsim"},
+          {"strict", "", "also fails when something was skipped or not decided"},
+          {"verbose", "", "shows what passed, too"},
+          {"json", "FILE", "writes everything as JSON; the same version gives the same bytes"},
+          {"junit", "FILE", "writes JUnit XML"},
+      },
+      &Run,
+  };
+}
+
+}  // namespace tools
