@@ -107,7 +107,10 @@ void ControlPlane::WatchAddresses(const Traffic& traffic) {
     for (const FlowEntry& entry : traffic.entries()) {
       if (entry.flow->from.host != host && entry.flow->to.host != host) continue;
       for (const wg::IpAddress& address : {entry.to, entry.from}) {
-        if (world_->DeviceTowards(host, address) != device) continue;
+        const bool leads =
+            (entry.flow->from.host == host && world_->DeviceTowards(host, entry.from, address) == device) ||
+            (entry.flow->to.host == host && world_->DeviceTowards(host, entry.to, address) == device);
+        if (!leads) continue;
         const bool bystander = entry.role == plan::Role::kBystander &&
                                (address == entry.to || !IsTakenAway(plan, device, address));
         add(watch_list_->From(address), bystander ? Group::kBystander : Group::kTouched);

@@ -206,6 +206,7 @@ std::string Interfaces(const Plan& plan) {
     absl::StrAppend(&words, ", port ", device.listen_port, ", MTU ", device.mtu,
                     device.napi_stall ? ", polls lose wake-ups" : "",
                     device.fwmark != 0 ? absl::StrCat(", mark ", device.fwmark) : "",
+                    device.netns.empty() ? "" : absl::StrCat(", in namespace ", device.netns),
                     device.table != 254 ? absl::StrCat(", routes in table ", device.table) : "");
     grouped.Add(words, absl::StrCat(plan.hosts[device.host].name, "/", device.name));
   }

@@ -18,7 +18,7 @@ FlowReceiver::FlowReceiver(World* world, int host, sim::Thread* thread, const wg
       host_(host),
       thread_(thread),
       take_(std::move(take)),
-      socket_(world->machine(host).host->root(), local.address.family(), place, options, this) {
+      socket_(world->NetnsWith(host, local.address), local.address.family(), place, options, this) {
   CHECK(socket_.Bind(local.address, local.port) == wg::Errno::kOk);
 }
 

@@ -32,7 +32,7 @@ FlowSender::FlowSender(World* world, FlowBook* book, Intent* intent, const plan:
       from_(from),
       to_(to),
       account_(account),
-      device_(world->DeviceTowards(from.host, to.address)) {
+      device_(world->DeviceTowards(from.host, from.address, to.address)) {
   if (device_ != plan::kNone) followed_ = intent->Follow(device_, to.address);
 }
 
@@ -105,7 +105,7 @@ wg::Errno FlowSender::SendTrain(net::Socket* socket, uint32_t payload_bytes, uin
 
 wg::Errno FlowSender::SendEcho(uint16_t id, uint16_t sequence, uint32_t payload_bytes) {
   const uint64_t seq = book_->account(account_).Offer(world_->loop().now());
-  const wg::Errno error = world_->machine(from_.host).host->root()->icmp().SendEcho(
+  const wg::Errno error = world_->NetnsWith(from_.host, from_.address)->icmp().SendEcho(
       to_.address, id, sequence, MakePayload(payload_bytes, sequence, seq),
       static_cast<net::Cpu>(from_.core), from_.address);
   Sent(seq, error);
@@ -119,7 +119,7 @@ bool FlowSender::GoesAstray() {
   owner_epoch_ = wire.epoch;
   const wg::PublicKey* owner = wire.tunnel->device().Owner(to_.address);
   const int peer = intent_->Owner(followed_);
-  if (owner == nullptr || world_->machine(from_.host).host->root()->fib().IsLocal(to_.address)) {
+  if (owner == nullptr || world_->NetnsWith(from_.host, from_.address)->fib().IsLocal(to_.address)) {
     // Nobody gets it, or the pod has come to this very host: nothing is sealed to anybody.
     astray_ = false;
   } else if (peer == Intent::kNobody) {

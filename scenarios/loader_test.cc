@@ -139,7 +139,7 @@ TEST(LoadScenario, ShowsAllErrorsAtOnceInOrder) {
             "dir/x.textproto:5:21: corse: there is no such field here; did you mean cores? there "
             "are name, count, cores, "
             "addresses, cost_model, interrupt_core, routes, hz, boot_time, wall_time, timer_wheel, preemption, slice, card, programs, region, nat, "
-            "filters, rules\n"
+            "filters, rules, namespaces\n"
             "dir/x.textproto:6:22: links[0].rate: \"1Gb\" has an unknown unit \"Gb\"; write a "
             "number and a unit, as "
             "\"1Gbit/s\", \"100Mbit/s\", \"64kbit/s\"\n"

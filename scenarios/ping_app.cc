@@ -23,12 +23,12 @@ PingApp::PingApp(World* world, FlowBook* book, const plan::Flow& flow, FlowSende
       id_(id),
       thread_(world->machine(flow.from.host).host->machine(),
               {.name = absl::StrCat(flow.name, " ping"), .core = flow.from.core}) {
-  CHECK(world->machine(flow.from.host).host->root()->icmp().Listen(id, this));
+  CHECK(world->NetnsWith(flow.from.host, flow.from.address)->icmp().Listen(id, this));
   world->loop().At(sim::kStart + flow.start, this, 0);
 }
 
 PingApp::~PingApp() {
-  world_->machine(flow_.from.host).host->root()->icmp().Listen(id_, nullptr);
+  world_->NetnsWith(flow_.from.host, flow_.from.address)->icmp().Listen(id_, nullptr);
 }
 
 void PingApp::OnEvent(uint64_t) {

@@ -76,6 +76,7 @@ struct Host {
   std::optional<Nat> nat;
   std::vector<net::FilterRule> filters;
   std::vector<net::Rule> rules;
+  std::vector<std::string> namespaces;  // beside the first
 };
 
 struct LinkEnd {

@@ -35,6 +35,7 @@ struct Device {
   bool napi_stall = false;
   uint32_t fwmark = 0;
   uint32_t table = 254;  // that its routes are in
+  std::string netns;     // in which it is; empty: the host's first
 };
 
 // An inner address that exists, or may come to exist, on a host.

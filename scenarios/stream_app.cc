@@ -29,7 +29,7 @@ StreamApp::StreamApp(World* world, const plan::Flow& flow, FlowSender sender, ui
       sender_(std::move(sender)),
       thread_(world->machine(flow.from.host).host->machine(),
               {.name = absl::StrCat(flow.name, " sender"), .core = flow.from.core}),
-      socket_(world->machine(flow.from.host).host->root(), flow.from.address.family(),
+      socket_(world->NetnsWith(flow.from.host, flow.from.address), flow.from.address.family(),
               absl::StrCat("socket ", flow.name), OptionsOf(flow), this),
       rng_(std::move(rng)) {
   CHECK(socket_.Bind(flow.from.address, port) == wg::Errno::kOk);

@@ -70,6 +70,7 @@ void Unfolding::OneDevice(const Node& node, const file::WireguardDevice& device,
   out.napi_stall = device.fault() == file::NAPI_STALL;
   out.fwmark = device.fwmark();
   out.table = RoutingReader(this).Table(node, device.table());
+  out.netns = RoutingReader(this).Netns(node, device, host);
   for (const plan::Device& other : plan.devices) {
     if (other.host == host && other.listen_port == out.listen_port) {
       Wrong(node, "listen_port",
@@ -151,6 +152,11 @@ void Unfolding::OnePodSet(const Node& node, const file::PodSet& set, int host) {
   }
   const int device = FindDevice(node, "device", host, set.device());
   if (device == plan::kNone) return;
+  if (!plan.devices[device].netns.empty()) {
+    Wrong(node, "device",
+          absl::StrCat(DeviceName(device), " is in the namespace ", plan.devices[device].netns,
+                       ", where no pods are; name an interface without netns"));
+  }
   const auto add = [&](absl::string_view field, int index, int number, const wg::IpAddress& address,
                        bool present) {
     members.push_back(static_cast<int>(plan.pods.size()));

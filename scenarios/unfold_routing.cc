@@ -16,6 +16,7 @@ namespace {
 
 constexpr int64_t kMostNatFlows = 1 << 24;
 constexpr uint32_t kMostBytes = 65535;
+constexpr int kMostNamespaces = 1000;
 
 bool IsInside(const plan::Nat& nat, const wg::IpAddress& address) {
   return std::any_of(nat.inside.begin(), nat.inside.end(),
@@ -37,6 +38,7 @@ void RoutingReader::Hosts() {
     if (group == in_.groups_.end()) continue;
     const Node node = in_.root.Child("hosts", i);
     for (const int member : group->second.members) {
+      Namespaces(node, host, member);
       for (int r = 0; r < host.filters_size(); ++r) {
         Filter(node.Child("filters", r), host.filters(r), member);
       }
@@ -46,6 +48,36 @@ void RoutingReader::Hosts() {
       if (host.has_nat()) Nat(node.Child("nat"), host.nat(), member);
     }
   }
+}
+
+void RoutingReader::Namespaces(const Node& node, const file::Host& host, int number) {
+  std::vector<std::string>& names = in_.plan.hosts[number].namespaces;
+  if (host.namespaces_size() > kMostNamespaces) {
+    in_.Wrong(node, "namespaces", absl::StrCat("are more than ", kMostNamespaces, "; write fewer"));
+  }
+  for (int i = 0; i < host.namespaces_size(); ++i) {
+    const std::string& name = host.namespaces(i);
+    if (!IsName(name)) {
+      in_.Wrong(node, "namespaces", i,
+                absl::StrCat("\"", name,
+                             "\" is no name; write letters, digits, _ and -, at most 63"));
+    } else if (std::count(names.begin(), names.end(), name) != 0) {
+      in_.Wrong(node, "namespaces", i,
+                absl::StrCat("there is a namespace \"", name, "\" already; choose another name"));
+    }
+    names.push_back(name);
+  }
+}
+
+std::string RoutingReader::Netns(const Node& node, const file::WireguardDevice& device, int host) {
+  const std::vector<std::string>& names = in_.plan.hosts[host].namespaces;
+  if (!device.has_netns()) return "";
+  if (std::count(names.begin(), names.end(), device.netns()) != 0) return device.netns();
+  in_.Wrong(node, "netns",
+            absl::StrCat(in_.HostName(host), " has no namespace \"", device.netns(), "\"; ",
+                         names.empty() ? "write namespaces at the host"
+                                       : absl::StrCat("it has ", absl::StrJoin(names, ", "))));
+  return "";
 }
 
 sim::Duration RoutingReader::Timeout(const Node& node, absl::string_view field,
@@ -61,7 +93,7 @@ void RoutingReader::Interface(const Node& node, absl::string_view field, const s
   std::vector<std::string> names(in_.interfaces_[host].begin(), in_.interfaces_[host].end());
   for (const file::WireguardDevice& device : in_.in.wireguard()) {
     const auto group = in_.groups_.find(device.host());
-    if (group == in_.groups_.end()) continue;
+    if (group == in_.groups_.end() || device.has_netns()) continue;
     const std::vector<int>& members = group->second.members;
     if (std::count(members.begin(), members.end(), host) != 0) names.push_back(device.name());
   }

@@ -27,10 +27,13 @@ class RoutingReader {
   // False: it is no action of this kind. Otherwise it is in the plan afterwards, or what is wrong
   // has been reported.
   bool Action(const Node& node, const file::Action& action, const plan::Moment& when);
+  // The namespace of a host that a device is to be in; empty: the first.
+  std::string Netns(const Node& node, const file::WireguardDevice& device, int host);
   // A table's number.
   uint32_t Table(const Node& node, uint32_t table);
 
  private:
+  void Namespaces(const Node& node, const file::Host& host, int number);
   void Nat(const Node& node, const file::Nat& nat, int host);
   void Addresses(const Node& node, const file::Nat& nat, int host, plan::Nat* out);
   void Forwards(const Node& node, const file::Nat& nat, int host, plan::Nat* out);

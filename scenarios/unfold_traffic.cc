@@ -183,7 +183,14 @@ void Unfolding::AddFlow(const Node& node, const file::Flow& flow, plan::Flow val
   values.name = name;
   values.from = from.end;
   values.to = to.end;
-  if (from.end.host == to.end.host) {
+  // Addresses of an inner end that are in namespaces of their own.
+  const auto netns = [&](const plan::FlowEnd& end) {
+    const auto owner = inner_.find(end.address);
+    return owner == inner_.end() || owner->second.device == plan::kNone
+               ? std::string()
+               : plan.devices[owner->second.device].netns;
+  };
+  if (from.end.host == to.end.host && netns(from.end) == netns(to.end)) {
     Wrong(node, "to",
           absl::StrCat("both ends are on ", HostName(to.end.host),
                        ", so nothing crosses the tunnel; name a pod of another host"));

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/check.h"
 #include "protocol/config_session.h"
@@ -80,6 +81,7 @@ void World::BuildHosts() {
         &loop_, trace_.RegisterEntity(absl::StrCat(host.name, "/rcu")), cores,
         host.costs.Charge(Cost::kGracePeriod));
     machine->lo = machine->host->root()->FindInterface("lo");
+    for (const std::string& name : host.namespaces) machine->host->AddNetns(name);
     for (const wg::IpAddress& address : host.addresses) {
       machine->host->root()->fib().AddAddress(machine->lo, wg::Prefix::Host(address));
     }
@@ -147,24 +149,24 @@ void World::BuildDevices() {
     wg::Effects fx;
     CHECK(wg::Configure(&tunnel.device(), std::move(request), tunnel.Now(), &fx) == wg::Errno::kOk);
     tunnel.Apply(&fx, 0);
+    net::Netns* const netns = NetnsOf(static_cast<int>(i));
+    if (netns != machine(plan_.devices[i].host).host->root()) tunnel.MoveTo(netns);
     for (const wg::IpAddress& address : plan_.devices[i].addresses) {
-      machine(plan_.devices[i].host)
-          .host->root()
-          ->fib()
-          .AddAddress(tunnel.interface(), wg::Prefix::Host(address));
+      netns->fib().AddAddress(tunnel.interface(), wg::Prefix::Host(address));
     }
     CHECK(tunnel.interface()->SetUp(true) == wg::Errno::kOk);
   }
 }
 
 void World::RouteToDevices() {
-  std::vector<int> count(plan_.hosts.size());
-  for (const plan::Device& device : plan_.devices) ++count[device.host];
+  absl::flat_hash_map<const net::Netns*, int> count;
+  for (size_t i = 0; i < plan_.devices.size(); ++i) ++count[NetnsOf(static_cast<int>(i))];
   for (size_t i = 0; i < plan_.devices.size(); ++i) {
     const plan::Device& device = plan_.devices[i];
-    net::Fib& fib = machine(device.host).host->root()->fib();
+    net::Netns* const netns = NetnsOf(static_cast<int>(i));
+    net::Fib& fib = netns->fib();
     net::Interface* out = wires_[i].tunnel->interface();
-    if (count[device.host] == 1) {
+    if (count[netns] == 1) {
       fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V4(0), 0), .out = out}, device.table);
       fib.AddRoute({.prefix = wg::Prefix(wg::IpAddress::V6(0, 0), 0), .out = out}, device.table);
       continue;
@@ -226,9 +228,26 @@ int World::PeerNumber(int device, int far) const {
   return at != numbers.end() && at->first == far ? at->second : plan::kNone;
 }
 
-int World::DeviceTowards(int host, const wg::IpAddress& address) const {
+net::Netns* World::NetnsOf(int device) const {
+  const plan::Device& spec = plan_.devices[device];
+  net::Host* const host = machines_[spec.host]->host.get();
+  return spec.netns.empty() ? host->root() : host->FindNetns(spec.netns);
+}
+
+net::Netns* World::NetnsWith(int host, const wg::IpAddress& address) const {
+  const bool several = !plan_.hosts[host].namespaces.empty();
+  for (size_t i = 0; several && i < plan_.devices.size(); ++i) {
+    const plan::Device& device = plan_.devices[i];
+    if (device.host != host) continue;
+    const std::vector<wg::IpAddress>& own = device.addresses;
+    if (std::count(own.begin(), own.end(), address) != 0) return NetnsOf(static_cast<int>(i));
+  }
+  return machines_[host]->host->root();
+}
+
+int World::DeviceTowards(int host, const wg::IpAddress& from, const wg::IpAddress& address) const {
   const net::Interface* out =
-      machines_[host]->host->root()->fib().Lookup({.destination = address}).out;
+      NetnsWith(host, from)->fib().Lookup({.destination = address}).out;
   for (size_t i = 0; i < plan_.devices.size(); ++i) {
     if (plan_.devices[i].host == host && wires_[i].tunnel->interface() == out) {
       return static_cast<int>(i);

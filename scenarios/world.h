@@ -93,7 +93,13 @@ class World {
   // The number among `device`'s peers of the one that is `far`; kNone if it is no peer.
   int PeerNumber(int device, int far) const;
   // Through which device of the host packets to this address leave, by its routes as they are now; kNone if through none.
-  int DeviceTowards(int host, const wg::IpAddress& address) const;
+  // From the namespace in which `from` is.
+  int DeviceTowards(int host, const wg::IpAddress& from, const wg::IpAddress& address) const;
+
+  // The namespace of a device's interface.
+  net::Netns* NetnsOf(int device) const;
+  // That of programs on a host which have this inner address.
+  net::Netns* NetnsWith(int host, const wg::IpAddress& address) const;
 
   // The pod's address appears on a host, or disappears from it.
   void AddPod(int pod, int host);

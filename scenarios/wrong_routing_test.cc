@@ -38,6 +38,7 @@ const char* const kHosts[] = {
     "filters { hook: FORWARD verdict: DROP destination_ports: \"9-1\" bytes: \"many\" }",
     "filters { hook: FORWARD verdict: DROP bytes: \"70000\" }",
     "filters { hook: FORWARD verdict: REJECT }",
+    "namespaces: [\"a b\", \"x\", \"x\"]",
     "rules { }",
     "rules { priority: 0 table: 0 }",
     "rules { priority: 1 table: 255 invert: true }",
@@ -69,6 +70,11 @@ TEST(WrongRouting, IsRefusedWithPlaceFieldReasonAndRemedy) {
                          "\"10.9.0.0/16\" }",
                          what}}));
   }
+  refuse("netns: \"x\"",
+         absl::StrReplaceAll(kRight, {{"name: \"wg1\"", "name: \"wg1\" netns: \"x\""}}));
+  refuse("netns: \"x\" with pods",
+         absl::StrReplaceAll(kRight, {{"count: 3", "count: 3 namespaces: \"x\""},
+                                      {"mesh: true", "mesh: true netns: \"x\""}}));
   refuse("table: 0", absl::StrReplaceAll(kRight, {{"name: \"wg1\"", "name: \"wg1\" table: 0"}}));
   EXPECT_EQ(all, ReadGolden("wrong_routing.txt", all));
 }
