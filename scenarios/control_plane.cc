@@ -10,7 +10,7 @@ namespace scenario {
 namespace {
 
 // Events of the loop: what, in the top bits of the argument, and which.
-enum What : uint64_t { kPodEvent, kAction, kNotice, kMeshAction };
+enum What : uint64_t { kChurn, kAction, kNotice, kMeshAction, kDown, kUp, kOverlapEnd };
 constexpr int kWhatShift = 56;
 uint64_t Arg(What what, uint64_t which) { return static_cast<uint64_t>(what) << kWhatShift | which; }
 
@@ -44,7 +44,8 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
     : Actor(world->trace().RegisterEntity("control plane")),
       world_(world),
       intent_(intent),
-      pod_events_(PlanChurn(world->plan(), world->rng())),
+      churn_events_(PlanChurn(world->plan(), world->rng()).events),
+      rebooting_(world->plan().devices.size()),
       last_notice_(world->plan().hosts.size(), sim::kStart) {
   const Plan& plan = world->plan();
   watch_list_ = std::make_unique<WatchList>(WatchedAddresses(plan, traffic));
@@ -64,22 +65,24 @@ ControlPlane::ControlPlane(World* world, Intent* intent, const Traffic& traffic)
   }
   WatchAddresses(traffic);
   ScheduleActions();
-  ScheduleNextPodEvent();
+  ScheduleNextChurnEvent();
 }
 
 void ControlPlane::ScheduleActions() {
   const Plan& plan = world_->plan();
-  const auto schedule = [&](const auto& actions, What what) {
-    for (size_t i = 0; i < actions.size(); ++i) {
-      for (int time = 0; time < actions[i].times; ++time) {
-        const sim::Duration at = actions[i].at + time * actions[i].every;
-        if (at >= plan.duration) break;
-        world_->loop().At(sim::kStart + at, this, Arg(what, i));
-      }
+  const auto moments = [&](const auto& when, What what, size_t number) {
+    for (int time = 0; time < when.times; ++time) {
+      const sim::Duration at = when.at + time * when.every;
+      if (at >= plan.duration) break;
+      world_->loop().At(sim::kStart + at, this, Arg(what, number));
     }
+  };
+  const auto schedule = [&](const auto& actions, What what) {
+    for (size_t i = 0; i < actions.size(); ++i) moments(actions[i], what, i);
   };
   schedule(plan.reconfigures, kAction);
   schedule(plan.mesh_actions, kMeshAction);
+  for (size_t i = 0; i < plan.reboots.size(); ++i) moments(plan.reboots[i].when, kDown, i);
 }
 
 void ControlPlane::WatchAddresses(const Traffic& traffic) {
@@ -143,33 +146,48 @@ ControlPlane::GroupExposures ControlPlane::Exposures(Group group) const {
   return all;
 }
 
-void ControlPlane::ScheduleNextPodEvent() {
-  if (next_pod_event_ == pod_events_.size()) return;
-  world_->loop().At(sim::kStart + pod_events_[next_pod_event_].at, this, Arg(kPodEvent, next_pod_event_));
+void ControlPlane::ScheduleNextChurnEvent() {
+  if (next_churn_event_ == churn_events_.size()) return;
+  world_->loop().At(sim::kStart + churn_events_[next_churn_event_].at, this,
+                    Arg(kChurn, next_churn_event_));
 }
 
 void ControlPlane::OnEvent(uint64_t arg) {
   const uint64_t which = arg & ((uint64_t{1} << kWhatShift) - 1);
   switch (static_cast<What>(arg >> kWhatShift)) {
-    case kPodEvent:
-      HappenToPod(pod_events_[which]);
-      ++next_pod_event_;
-      return ScheduleNextPodEvent();
+    case kChurn:
+      Happen(churn_events_[which]);
+      ++next_churn_event_;
+      return ScheduleNextChurnEvent();
     case kAction: return Act(world_->plan().reconfigures[which]);
     case kMeshAction: return Act(world_->plan().mesh_actions[which]);
     case kNotice: return HearNumber(which);
+    case kDown: return GoDown(which);
+    case kUp: return ComeUp(which);
+    case kOverlapEnd: return EndOverlap(which);
   }
 }
 
-void ControlPlane::HappenToPod(const PodEvent& event) {
+void ControlPlane::Happen(const ChurnEvent& event) {
+  switch (event.kind) {
+    case ChurnEvent::Kind::kLeave:
+      return NodeLeaves(event.device);
+    case ChurnEvent::Kind::kJoin:
+      return NodeJoins(event.device);
+    default:
+      return HappenToPod(event);
+  }
+}
+
+void ControlPlane::HappenToPod(const ChurnEvent& event) {
   const Plan& plan = world_->plan();
   const plan::Pod& pod = plan.pods[event.pod];
   const wg::Prefix prefix = wg::Prefix::Host(pod.address);
-  if (event.kind != PodEvent::Kind::kAdd) world_->RemovePod(event.pod, event.host);
-  if (event.kind == PodEvent::Kind::kAdd) world_->AddPod(event.pod, event.host);
-  if (event.kind == PodEvent::Kind::kMove) world_->AddPod(event.pod, event.to_host);
+  if (event.kind != ChurnEvent::Kind::kAdd) world_->RemovePod(event.pod, event.host);
+  if (event.kind == ChurnEvent::Kind::kAdd) world_->AddPod(event.pod, event.host);
+  if (event.kind == ChurnEvent::Kind::kMove) world_->AddPod(event.pod, event.to_host);
   const int device_here = world_->DeviceLike(pod.device, event.host);
-  const int device_there = event.kind == PodEvent::Kind::kMove
+  const int device_there = event.kind == ChurnEvent::Kind::kMove
                                ? world_->DeviceLike(pod.device, event.to_host)
                                : plan::kNone;
   for (size_t i = 0; i < plan.devices.size(); ++i) {
@@ -179,7 +197,7 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
     const int here = world_->PeerNumber(device, device_here);
     const int there = world_->PeerNumber(device, device_there);
     Notice notice{.device = device, .kind = MeshEvent::Kind::kPrefixes, .peer = here};
-    if (event.kind == PodEvent::Kind::kMove && there != plan::kNone) {
+    if (event.kind == ChurnEvent::Kind::kMove && there != plan::kNone) {
       intent_->Give(device, prefix, there);
       notice.add = {prefix};
       notice.peer = there;
@@ -189,7 +207,7 @@ void ControlPlane::HappenToPod(const PodEvent& event) {
       }
     } else if (here == plan::kNone) {
       continue;
-    } else if (event.kind == PodEvent::Kind::kAdd) {
+    } else if (event.kind == ChurnEvent::Kind::kAdd) {
       intent_->Give(device, prefix, here);
       notice.add = {prefix};
     } else {
@@ -248,7 +266,7 @@ void ControlPlane::NodeJoins(int device) { TellPeersOf(device, MeshEvent::Kind::
 void ControlPlane::AnnounceKey(int device) { TellPeersOf(device, MeshEvent::Kind::kKeyChanged); }
 void ControlPlane::AnnounceEndpoint(int device) { TellPeersOf(device, MeshEvent::Kind::kEndpointChanged); }
 
-void ControlPlane::TellPeersOf(int far, MeshEvent::Kind kind) {
+void ControlPlane::TellPeersOf(int far, MeshEvent::Kind kind, const wg::PublicKey& old_key) {
   for (size_t i = 0; i < world_->plan().devices.size(); ++i) {
     const int device = static_cast<int>(i);
     const int peer = world_->PeerNumber(device, far);
@@ -256,16 +274,63 @@ void ControlPlane::TellPeersOf(int far, MeshEvent::Kind kind) {
     if (kind == MeshEvent::Kind::kNodeRemoved) intent_->Leave(device, peer);
     if (kind == MeshEvent::Kind::kNodeAdded) intent_->Join(device, peer);
     ++world_->wire(device).epoch;
-    Tell({.device = device, .kind = kind, .peer = peer});
+    Tell({.device = device, .kind = kind, .peer = peer, .old_key = old_key});
   }
 }
 
+// What the machine knows is gone, and with it what its interfaces were. Their device objects stay, as those that are made at
+// the next boot.
+void ControlPlane::GoDown(size_t number) {
+  const plan::Reboot& reboot = world_->plan().reboots[number];
+  const sim::Time up = world_->loop().now() + reboot.downtime;
+  // Before the managers' start at the same instant, which then waits for the keys.
+  world_->loop().At(up, this, Arg(kUp, number));
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    if (world_->plan().devices[i].host != reboot.host) continue;
+    if (reboot.order == plan::Reboot::Order::kDeleteAdd) NodeLeaves(static_cast<int>(i));
+    wg::SetDevice nobody;
+    nobody.replace_peers = true;
+    devices_[i]->OwnChange(MeshEvent::Kind::kRestart, std::move(nobody));
+    devices_[i]->Restart(reboot.downtime, reboot.replay);
+  }
+}
+
+void ControlPlane::ComeUp(size_t number) {
+  using Key = plan::Reboot::Key;
+  const plan::Reboot& reboot = world_->plan().reboots[number];
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    const int device = static_cast<int>(i);
+    if (world_->plan().devices[i].host != reboot.host) continue;
+    rebooting_[i] = &reboot;
+    wg::SetDevice request;
+    if (reboot.key == Key::kNew) request.private_key = world_->NewPrivateKey(device);
+    if (reboot.key == Key::kFirst) request.private_key = world_->FirstPrivateKey(device);
+    devices_[i]->OwnChange(MeshEvent::Kind::kKeyChanged, std::move(request));
+  }
+}
+
+void ControlPlane::EndOverlap(size_t number) {
+  const auto [device, key] = overlaps_[number];
+  if (key != world_->wire(device).public_key) TellPeersOf(device, MeshEvent::Kind::kKeyRemoved, key);
+}
+
 void ControlPlane::OnOwnChange(int device, MeshEvent::Kind kind, const wg::SetDevice& request) {
+  using Order = plan::Reboot::Order;
+  if (kind == MeshEvent::Kind::kRestart) return;  // it is down
   if (kind == MeshEvent::Kind::kKeyChanged) {
-    wg::PublicKey key;
-    CHECK(world_->crypto().DerivePublic(*request.private_key, &key));
-    world_->SetPublicKey(device, key);
-    return AnnounceKey(device);
+    const wg::PublicKey old_key = world_->wire(device).public_key;
+    if (request.private_key) {
+      wg::PublicKey key;
+      CHECK(world_->crypto().DerivePublic(*request.private_key, &key));
+      world_->SetPublicKey(device, key);
+    }
+    const plan::Reboot* reboot = std::exchange(rebooting_[device], nullptr);
+    if (reboot == nullptr || reboot->order == Order::kKeyChanged) return AnnounceKey(device);
+    if (reboot->order == Order::kDeleteAdd) return NodeJoins(device);
+    overlaps_.push_back({device, old_key});
+    world_->loop().At(world_->loop().now() + reboot->overlap, this,
+                      Arg(kOverlapEnd, overlaps_.size() - 1));
+    return TellPeersOf(device, MeshEvent::Kind::kKeyAdded);
   }
   world_->wire(device).listen_port = *request.listen_port;
   AnnounceEndpoint(device);
@@ -323,8 +388,12 @@ void ControlPlane::Hear(const Notice& notice) {
                   .node = notice.peer,
                   .from = notice.from,
                   .add = {notice.add.begin(), notice.add.end()},
-                  .remove = {notice.remove.begin(), notice.remove.end()}};
-  if (notice.kind != MeshEvent::Kind::kPrefixes && notice.kind != MeshEvent::Kind::kMove) {
+                  .remove = {notice.remove.begin(), notice.remove.end()},
+                  .state = {.key = notice.old_key}};
+  const bool tells_state = notice.kind != MeshEvent::Kind::kPrefixes &&
+                           notice.kind != MeshEvent::Kind::kMove &&
+                           notice.kind != MeshEvent::Kind::kKeyRemoved;
+  if (tells_state) {
     event.state = StateOf(notice.device, notice.peer);
   }
   if (notice.kind == MeshEvent::Kind::kActive) woken_.erase({notice.device, notice.peer});

@@ -16,6 +16,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/inlined_vector.h"
 #include "protocol/config.h"
+#include "protocol/crypto/keys.h"
 #include "protocol/ip.h"
 #include "scenarios/change_observer.h"
 #include "scenarios/churn.h"
@@ -81,15 +82,20 @@ class ControlPlane : private sim::Actor, private DeviceControlSink {
     Prefixes add;
     Prefixes remove;
     bool heard = false;
+    wg::PublicKey old_key{};  // kKeyRemoved
   };
 
   void OnEvent(uint64_t arg) override;
-  void HappenToPod(const PodEvent& event);
+  void Happen(const ChurnEvent& event);
+  void HappenToPod(const ChurnEvent& event);
   void Act(const plan::Reconfigure& action);
   void Act(const plan::MeshAction& action);
+  void GoDown(size_t reboot);
+  void ComeUp(size_t reboot);
+  void EndOverlap(size_t number);
   void OnOwnChange(int device, MeshEvent::Kind kind, const wg::SetDevice& request) override;
   void OnOffer(int device, int peer) override;
-  void TellPeersOf(int far, MeshEvent::Kind kind);
+  void TellPeersOf(int far, MeshEvent::Kind kind, const wg::PublicKey& old_key = {});
   void ScheduleActions();
   // The peer as it is now.
   MeshNode StateOf(int device, int peer) const;
@@ -97,14 +103,16 @@ class ControlPlane : private sim::Actor, private DeviceControlSink {
   void Hear(const Notice& notice);
   void HearNumber(uint64_t number);
   void WatchAddresses(const Traffic& traffic);
-  void ScheduleNextPodEvent();
+  void ScheduleNextChurnEvent();
 
   World* const world_;
   Intent* const intent_;
   std::unique_ptr<WatchList> watch_list_;
   std::vector<std::unique_ptr<DeviceControl>> devices_;
-  const std::vector<PodEvent> pod_events_;
-  size_t next_pod_event_ = 0;
+  const std::vector<ChurnEvent> churn_events_;
+  size_t next_churn_event_ = 0;
+  std::vector<const plan::Reboot*> rebooting_;           // by device, while it gets its key; else nullptr
+  std::vector<std::pair<int, wg::PublicKey>> overlaps_;  // device, its old key
   std::deque<Notice> notices_;            // by number, from first_notice_ on: the first one is not heard yet
   uint64_t first_notice_ = 0;
   std::vector<sim::Rng> notice_rngs_;     // by host

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "scenarios/describe_churn.h"
+#include "scenarios/describe_names.h"
 #include "scenarios/describe_routing.h"
 #include "scenarios/text_layout.h"
 #include "scenarios/values.h"
@@ -20,45 +22,6 @@ namespace scenario {
 namespace {
 
 constexpr size_t kIndent = 2;
-// Lists longer than this are counted.
-constexpr size_t kMostListed = 8;
-
-// "node0 to node2 and far": names that differ in a number at the end are drawn together.
-std::string Names(const std::vector<std::string>& names) {
-  std::vector<std::string> runs;
-  for (size_t i = 0; i < names.size();) {
-    size_t end = i + 1;
-    const auto stem_and_number = [](const std::string& name) {
-      size_t digits = name.size();
-      while (digits > 0 && absl::ascii_isdigit(name[digits - 1])) --digits;
-      return std::make_pair(name.substr(0, digits), name.substr(digits));
-    };
-    const auto [stem, number] = stem_and_number(names[i]);
-    while (end < names.size() && !number.empty() && number.size() < 9 &&
-           names[end] == absl::StrCat(stem, std::stoi(number) + static_cast<int>(end - i))) {
-      ++end;
-    }
-    if (end - i >= 3) {
-      runs.push_back(absl::StrCat(names[i], " to ", names[end - 1]));
-    } else {
-      end = i + 1;
-      runs.push_back(names[i]);
-    }
-    i = end;
-  }
-  if (runs.size() > kMostListed)
-    return absl::StrCat(runs.front(), " and ", names.size() - 1, " others");
-  if (runs.size() < 2) return absl::StrJoin(runs, "");
-  const std::string last = runs.back();
-  runs.pop_back();
-  return absl::StrCat(absl::StrJoin(runs, ", "), " and ", last);
-}
-
-std::string Counted(size_t count, absl::string_view one, absl::string_view many = "") {
-  if (count == 1) return absl::StrCat("1 ", one);
-  return absl::StrCat(WithCommas(count), " ",
-                      many.empty() ? absl::StrCat(one, "s") : std::string(many));
-}
 
 // Things that are said with the same words, and which they are.
 class Grouped {
@@ -389,22 +352,7 @@ std::string FaultWords(const plan::Fault& fault) {
 
 std::string Changes(const Plan& plan) {
   std::string out;
-  for (const plan::Churn& churn : plan.churn) {
-    std::vector<std::string> hosts;
-    size_t pods = 0;
-    for (const int host : churn.hosts) hosts.push_back(plan.hosts[host].name);
-    for (const auto& chosen : churn.pods) pods += chosen.size();
-    absl::StrAppend(
-        &out,
-        Wrapped(absl::StrCat(churn.name, ": on each of ", Names(hosts), " ", RateText(churn.events),
-                             churn.spacing == plan::Spacing::kPoisson ? " events at random"
-                                                                      : " events evenly",
-                             " from ", DurationText(churn.start), " to ", DurationText(churn.stop),
-                             "; add : delete : move = ", churn.add_weight, " : ",
-                             churn.delete_weight, " : ", churn.move_weight, ", among ",
-                             Counted(pods, "address", "addresses"), " that no bystander uses"),
-                kIndent));
-  }
+  for (const std::string& words : ChurnWords(plan)) absl::StrAppend(&out, Wrapped(words, kIndent));
   for (const plan::Reconfigure& action : plan.reconfigures) {
     const plan::Device& device = plan.devices[action.device];
     const auto list = [](const std::vector<wg::Prefix>& prefixes) {
@@ -426,6 +374,7 @@ std::string Changes(const Plan& plan) {
   for (const plan::MeshAction& action : plan.mesh_actions) {
     absl::StrAppend(&out, Wrapped(MeshWords(plan, action), kIndent));
   }
+  for (const std::string& words : NodeWords(plan)) absl::StrAppend(&out, Wrapped(words, kIndent));
   for (const plan::Fault& fault : plan.faults) {
     absl::StrAppend(&out, Wrapped(FaultWords(fault), kIndent));
   }

@@ -41,5 +41,26 @@ TEST(Describe, SaysWhichProgramsConfigureAndWhatHappensToTheMesh) {
   EXPECT_EQ(described, ReadGolden("describe_managers.txt", described));
 }
 
+TEST(Describe, SaysWhatIsScheduledDrainedAndRebooted) {
+  std::string errors;
+  const std::string text = absl::StrReplaceAll(
+      kRight,
+      {{R"(events: 10 move_weight: 1 stop: "9s")",
+        R"(schedule { at: "200ms" what: DELETE pods: ["node0/pod3", "node1/pod2"] }
+           schedule { at: "300ms" what: ADD count: 2 }
+           schedule { at: "400ms" what: MOVE to: "node2" pods: "node1/pod3" } }
+           churn { host: "node" pods: "pod" events: 10 burst: 5 start: "8s")"},
+       {"actions {",
+        R"(actions { name: "drain" at: "1s" drain_node { host: "node2" lasts: "500ms" to: "node" returns_after: "1s" } }
+           actions { name: "off" at: "2s" drain_node { host: "node1" } }
+           actions { name: "boot" at: "3s" reboot_node { host: "node0" key: FIRST_KEY } }
+           actions { name: "two" at: "4s" every: "3s" times: 2 reboot_node { host: "node1" downtime: "1s" order: ADD_DELETE overlap: "1s" } }
+           actions {)"}});
+  const std::optional<LoadedScenario> scenario = Load(text, &errors);
+  ASSERT_TRUE(scenario.has_value()) << errors;
+  const std::string described = Describe(*scenario);
+  EXPECT_EQ(described, ReadGolden("describe_churn.txt", described));
+}
+
 }  // namespace
 }  // namespace scenario

@@ -92,7 +92,10 @@ void DeviceControl::Hear(const MeshEvent& event) {
 }
 
 void DeviceControl::OwnChange(MeshEvent::Kind kind, wg::SetDevice request) {
-  const uint64_t id = Open(kind == MeshEvent::Kind::kKeyChanged ? "own key" : "own port", 0);
+  const uint64_t id = Open(kind == MeshEvent::Kind::kKeyChanged ? "own key"
+                           : kind == MeshEvent::Kind::kRestart  ? "reboot"
+                                                                : "own port",
+                           0);
   own_changes_.emplace(id, std::pair(kind, request));
   agent_->Submit({.id = id, .requests = {std::move(request)}});
 }

@@ -39,7 +39,7 @@ namespace scenario {
 class DeviceControlSink {
  public:
   virtual ~DeviceControlSink() = default;
-  // The interface has got another key or port, by OwnChange.
+  // The interface has got another key or port, or has been emptied, by OwnChange.
   virtual void OnOwnChange(int device, MeshEvent::Kind kind, const wg::SetDevice& request) = 0;
   // A packet for this peer of the device was offered while the manager's program keeps idle peers out.
   virtual void OnOffer(int device, int peer) = 0;
@@ -58,7 +58,7 @@ class DeviceControl : private sim::Actor, private wgnode::NetlinkAgent::Observer
 
   // The manager hears of something. While it is down, that waits.
   void Hear(const MeshEvent& event);
-  // The interface's own key or port changes; the sink hears of it when it has.
+  // The interface itself changes: its key, its port, or (kRestart) all that it knows; the sink hears of it when it has.
   void OwnChange(MeshEvent::Kind kind, wg::SetDevice request);
   // The program ends, after what it has begun, and starts again.
   void Restart(sim::Duration downtime, sim::Duration replay);

@@ -60,6 +60,8 @@ struct Plan {
   std::vector<plan::Flow> flows;
   std::vector<plan::Flood> floods;
   std::vector<plan::Churn> churn;
+  std::vector<plan::Drain> drains;
+  std::vector<plan::Reboot> reboots;
   std::vector<plan::Reconfigure> reconfigures;
   std::vector<plan::Fault> faults;
   std::vector<plan::NatRebind> nat_rebinds;

@@ -5,15 +5,28 @@
 #define WGSIM_SCENARIOS_PLAN_CHANGES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "protocol/ip.h"
 #include "scenarios/plan_index.h"
+#include "scenarios/plan_moment.h"
 #include "scenarios/plan_traffic.h"
 #include "sim/time.h"
 
 namespace scenario::plan {
+
+enum class PodChange : uint8_t { kAdd, kDelete, kMove };
+
+// Of a churn: events of one kind in one instant.
+struct ScheduledEvents {
+  sim::Duration at{};
+  PodChange what{};
+  std::vector<int> pods;  // these; none: `count` of each host
+  uint32_t count = 0;
+  int to_host = kNone;  // kMove; kNone: any
+};
 
 struct Churn {
   std::string name;
@@ -27,6 +40,32 @@ struct Churn {
   uint32_t move_weight = 0;
   sim::Duration start{};
   sim::Duration stop{};
+  uint32_t burst = 1;  // events in each instant
+  // Not empty: this instead of events, weights, start and stop.
+  std::vector<ScheduledEvents> schedule;
+};
+
+// A node that is emptied and leaves the mesh.
+struct Drain {
+  Moment when;
+  int host = kNone;
+  int device = kNone;
+  sim::Duration lasts{};
+  std::vector<int> to_hosts;  // without itself; empty: pods disappear
+  std::optional<sim::Duration> returns_after;
+};
+
+// A machine that is off for a while. That nobody reaches it then is a fault of the plan.
+struct Reboot {
+  enum class Key : uint8_t { kNew, kSame, kFirst };
+  enum class Order : uint8_t { kKeyChanged, kDeleteAdd, kAddDelete };
+  Moment when;
+  int host = kNone;
+  sim::Duration downtime{};
+  sim::Duration replay{};
+  Key key{};
+  Order order{};
+  sim::Duration overlap{};
 };
 
 // One reconfiguration at a stated time, `times` times with distance `every`.

@@ -16,6 +16,12 @@ absl::btree_set<int> PodsThatMayMove(const Plan& plan) {
   for (const plan::Churn& churn : plan.churn) {
     for (const std::vector<int>& pods : churn.pods) moving.insert(pods.begin(), pods.end());
   }
+  for (const plan::Drain& drain : plan.drains) {
+    if (drain.to_hosts.empty()) continue;
+    for (size_t pod = 0; pod < plan.pods.size(); ++pod) {
+      if (plan.pods[pod].host == drain.host) moving.insert(static_cast<int>(pod));
+    }
+  }
   return moving;
 }
 

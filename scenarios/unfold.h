@@ -80,6 +80,7 @@ class Unfolding {
   using Listed = std::vector<Entry>;
   using Match = std::optional<std::pair<int, int>>;  // device, index of its peer
 
+  friend class ChurnReader;    // unfold_churn.h
   friend class FaultReader;    // unfold_faults.h
   friend class RouteFinder;    // unfold_routes.h
   friend class RoutingReader;  // unfold_routing.h
@@ -153,7 +154,9 @@ class Unfolding {
   void MeshPeer(const Node& node, const file::WireguardDevice& device, int self, int other,
                 const PrefixList& allowed_ips);
   void OnePeer(const Node& node, const file::Peer& peer, int device, Listed* listed);
-  void PeerEndpoint(const Node& node, const file::Peer& peer, int device, plan::Peer* out);
+  void AddPeer(const Node& node, const file::Peer& peer, int device, int far, int copy, Listed* out);
+  void PeerEndpoint(const Node& node, const file::Peer& peer, int device, int copy,
+                    plan::Peer* out);
   // Itself, or through a forwarded port.
   bool LeadsTo(wg::Endpoint endpoint, const plan::Device& far) const;
   void Overlaps(int device, const Listed& listed);
@@ -168,7 +171,7 @@ class Unfolding {
   void Core(const Node& node, absl::string_view field, bool given, uint32_t core,
             plan::FlowEnd* end);
   plan::Role RoleOf(const Node& node, const file::Flow& flow, const wg::IpAddress& address);
-  // Whether an action makes the host leave the mesh.
+  // Whether an action makes the host leave the mesh, or stops it.
   bool Leaves(int host) const;
   void CheckPorts();
   void CheckOwner(const Node& node, absl::string_view field, const plan::FlowEnd& from,
@@ -187,9 +190,6 @@ class Unfolding {
 
   // --- unfold_changes.cc ---
   void ActionPrefixes();
-  void OneChurn(const Node& node, const file::Churn& churn, int index);
-  std::vector<int> ChurnPods(const file::Churn& churn, int host) const;
-  void CheckMoves(const Node& node, const std::vector<int>& hosts);
   void OneAction(const Node& node, const file::Action& action, int index);
   void ReadMoment(const Node& node, const file::Action& action, plan::Moment* out);
   void Watch();

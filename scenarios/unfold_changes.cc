@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "scenarios/unfold.h"
+#include "scenarios/unfold_churn.h"
 #include "scenarios/unfold_routing.h"
 #include "scenarios/values.h"
 
@@ -58,6 +59,7 @@ void Unfolding::OneAction(const Node& node, const file::Action& action, int inde
   ReadMoment(node, action, &when);
   if (OneMeshAction(node, action, when) || OneFault(node, action, when)) return;
   if (RoutingReader(this).Action(node, action, when)) return;
+  if (ChurnReader(this).ReadAction(node, action, when)) return;
   if (!action.has_reconfigure()) {
     Wrong(node, "reconfigure",
           "is missing; write what happens, as reconfigure { host: \"a\" peer: \"b\" remove: "
@@ -156,99 +158,13 @@ void Unfolding::Changes() {
       Wrong(node, "name",
             absl::StrCat("there is churn \"", name, "\" already; choose another name"));
     }
-    OneChurn(node, in.churn(i), i);
+    ChurnReader(this).Read(node, in.churn(i), i);
   }
+  ChurnReader(this).CheckSchedules();
+  ChurnReader(this).CheckReboots();
   Managers();
   Watch();
   CheckPorts();
-}
-
-std::vector<int> Unfolding::ChurnPods(const file::Churn& churn, int host) const {
-  std::vector<int> chosen;
-  const auto set = pod_sets_.find({host, churn.pods()});
-  if (set == pod_sets_.end()) return chosen;
-  for (const int pod : set->second) {
-    if (!bystanders_[pod]) chosen.push_back(pod);
-  }
-  return chosen;
-}
-
-void Unfolding::OneChurn(const Node& node, const file::Churn& churn, int index) {
-  plan::Churn out;
-  out.name = churn.has_name() ? churn.name() : absl::StrCat("churn", index);
-  std::tie(out.start, out.stop) = Span(node, churn.start(), churn.has_stop(), churn.stop());
-  out.spacing = churn.spacing() == file::POISSON ? plan::Spacing::kPoisson : plan::Spacing::kFixed;
-  out.add_weight =
-      static_cast<uint32_t>(Within(node, "add_weight", churn.add_weight(), 0, 1'000'000, ""));
-  out.delete_weight =
-      static_cast<uint32_t>(Within(node, "delete_weight", churn.delete_weight(), 0, 1'000'000, ""));
-  out.move_weight =
-      static_cast<uint32_t>(Within(node, "move_weight", churn.move_weight(), 0, 1'000'000, ""));
-  if (churn.add_weight() == 0 && churn.delete_weight() == 0 && churn.move_weight() == 0) {
-    Wrong(node, "add_weight", "all weights are 0, so nothing can happen; give one of them more");
-  }
-  const sim::Duration per = Time(node, "per", churn.per());
-  if (per == sim::Duration(0) && ParseDuration(churn.per()).ok())
-    Wrong(node, "per", "0s is no time; write more than 0s");
-  if (!churn.has_events()) {
-    Wrong(node, "events", "is missing; write how many in `per`, as events: 10");
-  } else {
-    out.events.count = Within(node, "events", churn.events(), 1, 1'000'000'000, "events");
-    out.events.per = per;
-    const int64_t divisor = std::gcd(out.events.count, per.count());
-    if (divisor > 0)
-      out.events = {out.events.count / divisor, sim::Duration(per.count() / divisor)};
-  }
-  const HostGroup* group = FindHosts(node, "host", churn.host());
-  if (group == nullptr) return;
-  out.hosts = group->members;
-  if (out.events.per > sim::Duration(0)) {
-    const sim::Duration span = out.stop - out.start;
-    CountChanges(node, "events",
-                 static_cast<__int128>(out.events.count) * span.count() / out.events.per.count() *
-                     static_cast<int64_t>(out.hosts.size()));
-  }
-  if (churn.move_weight() > 0 && out.hosts.size() < 2 && hosts_ok_) {
-    Wrong(node, "move_weight",
-          absl::StrCat(
-              "\"", churn.host(),
-              "\" is one host, so there is nowhere to move to; name a template, or write 0"));
-  }
-  for (const int host : out.hosts) {
-    out.pods.push_back(ChurnPods(churn, host));
-    if (!out.pods.back().empty() || !pods_ok_) continue;
-    std::vector<std::string> sets;
-    for (auto it = pod_sets_.lower_bound({host, ""});
-         it != pod_sets_.end() && it->first.first == host; ++it)
-      sets.push_back(it->first.second);
-    const bool known = pod_sets_.count({host, churn.pods()}) != 0;
-    Wrong(node, "pods",
-          known ? absl::StrCat("all pods \"", churn.pods(), "\" of ", HostName(host),
-                               " are bystanders', which churn leaves alone; give it more pods, or "
-                               "write role: TOUCHED in flows")
-                : absl::StrCat(HostName(host), " has no pods \"", churn.pods(), "\"; it has ",
-                               sets.empty() ? "none" : absl::StrJoin(sets, ", ")));
-  }
-  if (churn.move_weight() > 0) CheckMoves(node, out.hosts);
-  plan.churn.push_back(std::move(out));
-}
-
-// Routes to interfaces stay as they are, so on each host the peers among which addresses move have to be behind one.
-void Unfolding::CheckMoves(const Node& node, const std::vector<int>& hosts) {
-  const absl::btree_set<int> among(hosts.begin(), hosts.end());
-  absl::btree_map<int, int> behind;  // host -> its device that has such a peer
-  for (size_t i = 0; i < plan.devices.size(); ++i) {
-    for (const plan::Peer& peer : plan.devices[i].peers) {
-      if (!among.contains(plan.devices[peer.device].host)) continue;
-      const auto [it, is_new] = behind.try_emplace(plan.devices[i].host, static_cast<int>(i));
-      if (is_new || it->second == static_cast<int>(i)) continue;
-      Wrong(node, "move_weight",
-            absl::StrCat(DeviceName(it->second), " and ", DeviceName(static_cast<int>(i)),
-                         " both have peers among these hosts, so an address would move from one "
-                         "interface to another; put the peers behind one, or write 0"));
-      return;
-    }
-  }
 }
 
 void Unfolding::Watch() {

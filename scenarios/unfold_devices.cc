@@ -285,13 +285,27 @@ void Unfolding::OnePeer(const Node& node, const file::Peer& peer, int device, Li
   const std::optional<std::string> name = Filled(node, "host", -1, peer.host(), CopyOf(host));
   if (!name.has_value()) return;
   const size_t colon = name->find(':');
+  const std::string interface =
+      colon == std::string::npos ? plan.devices[device].name : name->substr(colon + 1);
+  const auto group = groups_.find(name->substr(0, colon));
+  if (group != groups_.end() && group->second.is_template && CopyOf(host) < 0) {
+    for (const int far : group->second.members) {
+      const int found = FindDevice(node, "host", far, interface);
+      if (found == plan::kNone) return;
+      AddPeer(node, peer, device, found, CopyOf(far), listed);
+    }
+    return;
+  }
   const int far = FindHost(node, "host", name->substr(0, colon));
   if (far == plan::kNone) return;
+  const int found = FindDevice(node, "host", far, interface);
+  if (found != plan::kNone) AddPeer(node, peer, device, found, CopyOf(host), listed);
+}
+
+void Unfolding::AddPeer(const Node& node, const file::Peer& peer, int device, int far_device,
+                        int copy, Listed* listed) {
   plan::Peer out;
-  out.device =
-      FindDevice(node, "host", far,
-                 colon == std::string::npos ? plan.devices[device].name : name->substr(colon + 1));
-  if (out.device == plan::kNone) return;
+  out.device = far_device;
   if (out.device == device) {
     Wrong(node, "host",
           absl::StrCat(DeviceName(device), " cannot be its own peer; name another host"));
@@ -317,16 +331,16 @@ void Unfolding::OnePeer(const Node& node, const file::Peer& peer, int device, Li
   }
   const int index = static_cast<int>(plan.devices[device].peers.size());
   for (int i = 0; i < peer.allowed_ips_size(); ++i) {
-    const auto prefix = Prefix(node, "allowed_ips", i, peer.allowed_ips(i), CopyOf(host));
+    const auto prefix = Prefix(node, "allowed_ips", i, peer.allowed_ips(i), copy);
     if (!prefix.has_value()) continue;
     listed->push_back({*prefix, index, peer.allow_overlap(), node, i});
     out.allowed_ips.push_back(*prefix);
   }
-  PeerEndpoint(node, peer, device, &out);
+  PeerEndpoint(node, peer, device, copy, &out);
   plan.devices[device].peers.push_back(std::move(out));
 }
 
-void Unfolding::PeerEndpoint(const Node& node, const file::Peer& peer, int device,
+void Unfolding::PeerEndpoint(const Node& node, const file::Peer& peer, int device, int copy,
                              plan::Peer* out) {
   if (peer.has_endpoint() && peer.endpoint() == "none") return;
   const plan::Device& far = plan.devices[out->device];
@@ -334,7 +348,7 @@ void Unfolding::PeerEndpoint(const Node& node, const file::Peer& peer, int devic
   const int host = plan.devices[device].host;
   wg::Endpoint endpoint;
   if (peer.has_endpoint()) {
-    const auto filled = Filled(node, "endpoint", -1, peer.endpoint(), CopyOf(host));
+    const auto filled = Filled(node, "endpoint", -1, peer.endpoint(), copy);
     if (!filled.has_value()) return;
     const absl::StatusOr<wg::Endpoint> parsed = wg::Endpoint::Parse(*filled);
     if (!parsed.ok()) {

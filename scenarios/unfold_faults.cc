@@ -195,14 +195,30 @@ bool FaultReader::Partition(const Node& node, const file::Partition& partition, 
             ? "is missing; write who is cut off, as hosts: \"node0\""
             : "nothing leads from these hosts to others; name hosts that have links to others");
   }
-  if (out->shores.empty()) return cuts;
-  for (const plan::Fault& other : in_.plan.faults) out->bit += !other.shores.empty();
-  if (out->bit >= plan::kMostShores) {
+  if (!TakeBit(out)) {
     in_.Wrong(node, "hosts",
               absl::StrCat("more than ", plan::kMostShores,
                            " partitions cut a switch; use every and times for what repeats"));
   }
   return cuts;
+}
+
+bool FaultReader::TakeBit(plan::Fault* out) {
+  if (out->shores.empty()) return true;
+  for (const plan::Fault& other : in_.plan.faults) out->bit += !other.shores.empty();
+  return out->bit < plan::kMostShores;
+}
+
+bool FaultReader::Isolate(int host, const plan::Moment& when, sim::Duration lasts) {
+  plan::Fault out;
+  out.when = when;
+  out.lasts = lasts;
+  out.change.down = true;
+  out.words = absl::StrCat(in_.HostName(host), " is off");
+  Cut({host}, &out);
+  if (!TakeBit(&out)) return false;
+  if (!out.cables.empty() || !out.shores.empty()) in_.plan.faults.push_back(std::move(out));
+  return true;
 }
 
 void FaultReader::Cut(const absl::btree_set<int>& inside, plan::Fault* out) {

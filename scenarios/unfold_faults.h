@@ -14,6 +14,7 @@
 #include "scenarios/plan_faults.h"
 #include "scenarios/plan_moment.h"
 #include "scenarios/unfold.h"
+#include "sim/time.h"
 
 namespace scenario {
 
@@ -24,6 +25,8 @@ class FaultReader {
 
   // False: it is none. Otherwise it is in the plan afterwards, or what is wrong has been reported.
   bool Read(const Node& node, const file::Action& action, const plan::Moment& when);
+  // Of an action of another kind: nobody reaches the host for so long. False: there are too many such actions.
+  bool Isolate(int host, const plan::Moment& when, sim::Duration lasts);
 
  private:
   // Each reads what is in `node`. False: there is nothing that could go into the plan.
@@ -48,6 +51,8 @@ class FaultReader {
   std::vector<std::string> ReadChange(const Node& node, const file::LinkFault& fault,
                                       plan::LinkChange* out);
   void Cut(const absl::btree_set<int>& inside, plan::Fault* out);
+  // Its own bit, if it cuts switches. False: there are none left.
+  bool TakeBit(plan::Fault* out);
 
   Unfolding& in_;
 };

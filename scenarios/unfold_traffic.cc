@@ -163,9 +163,13 @@ plan::Role Unfolding::RoleOf(const Node& node, const file::Flow& flow,
 }
 
 bool Unfolding::Leaves(int host) const {
-  return std::any_of(plan.mesh_actions.begin(), plan.mesh_actions.end(), [&](const auto& action) {
-    return action.kind == plan::MeshAction::Kind::kLeave && action.host == host;
-  });
+  const auto is_it = [&](const auto& action) { return action.host == host; };
+  return std::any_of(plan.mesh_actions.begin(), plan.mesh_actions.end(),
+                     [&](const auto& action) {
+                       return action.kind == plan::MeshAction::Kind::kLeave && is_it(action);
+                     }) ||
+         std::any_of(plan.drains.begin(), plan.drains.end(), is_it) ||
+         std::any_of(plan.reboots.begin(), plan.reboots.end(), is_it);
 }
 
 void Unfolding::AddFlow(const Node& node, const file::Flow& flow, plan::Flow values,

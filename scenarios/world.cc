@@ -120,14 +120,7 @@ void World::BuildDevices() {
   std::vector<wg::PrivateKey> keys;
   for (size_t i = 0; i < plan_.devices.size(); ++i) {
     const plan::Device& device = plan_.devices[i];
-    wg::PrivateKey key;
-    if (device.private_key) {
-      key = *device.private_key;
-    } else {
-      wgnode::SimEntropy(rng_.Fork("private key").Fork(plan_.hosts[device.host].name).Fork(device.name))
-          .Fill(absl::MakeSpan(key.bytes));
-    }
-    wg::Clamp(&key);
+    const wg::PrivateKey key = FirstPrivateKey(static_cast<int>(i));
     CHECK(crypto_.DerivePublic(key, &wires_[i].public_key));
     wires_[i].listen_port = device.listen_port;
     keys.push_back(key);
@@ -199,6 +192,19 @@ void World::SetPublicKey(int device, const wg::PublicKey& key) {
   wires_[device].former_keys.push_back(wires_[device].public_key);
   wires_[device].public_key = key;
   for (Wire& wire : wires_) ++wire.epoch;
+}
+
+wg::PrivateKey World::FirstPrivateKey(int device) const {
+  const plan::Device& spec = plan_.devices[device];
+  wg::PrivateKey key;
+  if (spec.private_key) {
+    key = *spec.private_key;
+  } else {
+    wgnode::SimEntropy(rng_.Fork("private key").Fork(plan_.hosts[spec.host].name).Fork(spec.name))
+        .Fill(absl::MakeSpan(key.bytes));
+  }
+  wg::Clamp(&key);
+  return key;
 }
 
 wg::PrivateKey World::NewPrivateKey(int device) const {

@@ -85,6 +85,8 @@ class World {
   const Wire& wire(int device) const { return wires_[device]; }
   // It has got another private key: this is its public key from now on. Owners may have changed everywhere.
   void SetPublicKey(int device, const wg::PublicKey& key);
+  // The private key with which it began.
+  wg::PrivateKey FirstPrivateKey(int device) const;
   // Another private key for it, which derives from the plan's seed, host, name and how many it had.
   wg::PrivateKey NewPrivateKey(int device) const;
   const wg::CryptoSuite& crypto() const { return crypto_; }

@@ -26,6 +26,8 @@ class Antrea : public Manager {
   void OnKeyChanged(int node, const wg::PublicKey& old_key) override {
     Send({OnePeer(Removal(old_key)), OnePeer(Replaced(node))});
   }
+  void OnKeyAdded(int node, const wg::PublicKey&) override { OnNodeAdded(node); }
+  void OnKeyRemoved(int, const wg::PublicKey& old_key) override { Send({OnePeer(Removal(old_key))}); }
   void OnEndpointChanged(int node) override { Send({OnePeer(Replaced(node))}); }
   void OnResync() override {
     for (const int node : Present()) Send({OnePeer(Replaced(node))});

@@ -63,6 +63,11 @@ void CiliumIncremental::OnKeyChanged(int node, const wg::PublicKey& old_key) {
   Update(node, std::move(peer), nodes()[node].prefixes, {}, {OnePeer(Removal(old_key))});
 }
 
+void CiliumIncremental::OnKeyRemoved(int node, const wg::PublicKey& old_key) {
+  sent_.push_back({node, {}});
+  Send({OnePeer(Removal(old_key))});
+}
+
 void CiliumIncremental::OnEndpointChanged(int node) {
   wg::SetPeer peer{.public_key = nodes()[node].key};
   peer.endpoint = nodes()[node].endpoint;

@@ -54,6 +54,8 @@ class CiliumIncremental : public Manager {
   void OnNodeAdded(int node) override;
   void OnNodeRemoved(int node) override;
   void OnKeyChanged(int node, const wg::PublicKey& old_key) override;
+  void OnKeyAdded(int node, const wg::PublicKey&) override { OnNodeAdded(node); }
+  void OnKeyRemoved(int node, const wg::PublicKey& old_key) override;
   void OnEndpointChanged(int node) override;
   void OnResync() override { Gc(0); }
   void OnRestart() override;

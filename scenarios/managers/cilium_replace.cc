@@ -28,6 +28,8 @@ class CiliumReplace : public Manager {
   void OnKeyChanged(int node, const wg::PublicKey& old_key) override {
     Send({OnePeer(Removal(old_key)), OnePeer(Replaced(node))});
   }
+  void OnKeyAdded(int node, const wg::PublicKey&) override { OnNodeAdded(node); }
+  void OnKeyRemoved(int, const wg::PublicKey& old_key) override { Send({OnePeer(Removal(old_key))}); }
   void OnEndpointChanged(int node) override { Send({OnePeer(Replaced(node))}); }
   void OnResync() override { Send(RemoveUnknown()); }
   void OnSynced() override { Send(RemoveUnknown()); }

@@ -4,7 +4,8 @@
 // the interface again each time (on wireguard-go that binds the sockets anew). A lease that goes removes the peer. At the start the link
 // is made anew: REPLACE_PEERS.
 //
-// A node that comes back under another key is another lease: the peer of the old key stays (k3s-io/k3s#5216).
+// A node that comes back under another key is another lease: the peer of the old key stays (k3s-io/k3s#5216), unless the old lease is
+// said to be gone.
 //
 // Judgement: flannel has one subnet for each node; a prefix that comes or goes counts as that node's lease being written again.
 #include "scenarios/managers/programs.h"
@@ -30,6 +31,7 @@ class Flannel : public Manager {
   void OnNodeAdded(int node) override { Send({Lease(node)}); }
   void OnNodeRemoved(int node) override { Send({OnePeer(Removal(nodes()[node].key))}); }
   void OnKeyChanged(int node, const wg::PublicKey&) override { Send({Lease(node)}); }
+  void OnKeyRemoved(int, const wg::PublicKey& old_key) override { Send({OnePeer(Removal(old_key))}); }
   void OnEndpointChanged(int node) override { Send({Lease(node)}); }
   void OnResync() override {
     for (const int node : Present()) Send({Lease(node)});

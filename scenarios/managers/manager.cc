@@ -94,12 +94,18 @@ void Manager::Dispatch(const MeshEvent& event) {
       if (!At(event.node).present) return;
       nodes_[event.node].present = false;
       return OnNodeRemoved(event.node);
-    case Kind::kKeyChanged: {
+    case Kind::kKeyChanged:
+    case Kind::kKeyAdded: {
       const wg::PublicKey old_key = At(event.node).key;
       nodes_[event.node].key = event.state.key;
-      if (nodes_[event.node].present && old_key != event.state.key) OnKeyChanged(event.node, old_key);
-      return;
+      if (!nodes_[event.node].present || old_key == event.state.key) return;
+      return event.kind == Kind::kKeyAdded ? OnKeyAdded(event.node, old_key)
+                                           : OnKeyChanged(event.node, old_key);
     }
+    case Kind::kKeyRemoved:
+      // Somebody may have it again.
+      if (NodeWithKey(event.state.key) < 0) OnKeyRemoved(event.node, event.state.key);
+      return;
     case Kind::kEndpointChanged:
       if (At(event.node).endpoint == event.state.endpoint) return;
       nodes_[event.node].endpoint = event.state.endpoint;
@@ -289,6 +295,7 @@ void Manager::OnMove(int, int, const wg::Prefix&) { Changed(); }
 void Manager::OnNodeAdded(int) { Changed(); }
 void Manager::OnNodeRemoved(int) { Changed(); }
 void Manager::OnKeyChanged(int, const wg::PublicKey&) { Changed(); }
+void Manager::OnKeyAdded(int node, const wg::PublicKey& old_key) { OnKeyChanged(node, old_key); }
 void Manager::OnEndpointChanged(int) { Changed(); }
 void Manager::OnResync() { Changed(); }
 void Manager::OnSynced() { Changed(); }

@@ -91,6 +91,10 @@ class Manager {
   virtual void OnNodeAdded(int node);
   virtual void OnNodeRemoved(int node);
   virtual void OnKeyChanged(int node, const wg::PublicKey& old_key);
+  // The same, told in two pieces of news: programs that act on each do as they do when a node joins, and then when one
+  // leaves. Default, for those that compare: OnKeyChanged() at the first one, nothing at the second.
+  virtual void OnKeyAdded(int node, const wg::PublicKey& old_key);
+  virtual void OnKeyRemoved(int /*node*/, const wg::PublicKey& /*old_key*/) {}
   virtual void OnEndpointChanged(int node);
   virtual void OnActive(int) {}
   // The device and what is wanted may differ: at times, or because somebody says so. Default: Changed().

@@ -17,6 +17,10 @@ std::string WordsOf(const MeshEvent& event) {
       return "node leaves";
     case Kind::kKeyChanged:
       return "new key";
+    case Kind::kKeyAdded:
+      return "key added";
+    case Kind::kKeyRemoved:
+      return "old key removed";
     case Kind::kEndpointChanged:
       return "new endpoint";
     case Kind::kResync:

@@ -33,6 +33,8 @@ struct MeshEvent {
     kNodeAdded,        // node with `state`, whose prefixes are not looked at
     kNodeRemoved,      // node
     kKeyChanged,       // node, `state.key`
+    kKeyAdded,         // node, `state.key`: it is there under another key; the old one will be gone
+    kKeyRemoved,       // node, `state.key`: it is gone under this old key
     kEndpointChanged,  // node, `state.endpoint`
     kResync,           // compare now
     kRestart,          // nothing is known any more; everything will be told again

@@ -62,6 +62,11 @@ std::string Script(plan::Method method) {
   next("c has another key");
   c.key = TestKey('C');
   device.Tell(About(Kind::kKeyChanged, 2, c));
+  next("c is there under a third key, and no longer under the second");
+  MeshNode again = c;
+  again.key = TestKey('D');
+  device.Tell(About(Kind::kKeyAdded, 2, again));
+  device.Tell(About(Kind::kKeyRemoved, 2, c));
   next("c leaves");
   device.Tell(About(Kind::kNodeRemoved, 2));
   next("two pods come to a and one goes, before anything is done");

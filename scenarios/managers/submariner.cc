@@ -24,6 +24,12 @@ class Submariner : public Manager {
   void OnEndpointChanged(int) override {}
   void OnNodeAdded(int node) override { Connect(node); }
   void OnKeyChanged(int node, const wg::PublicKey&) override { Connect(node); }
+  // Two gateways, as far as it knows, until the first one is gone.
+  void OnKeyAdded(int node, const wg::PublicKey&) override {
+    connected_.erase(node);
+    Connect(node);
+  }
+  void OnKeyRemoved(int, const wg::PublicKey& old_key) override { Send({OnePeer(Removal(old_key))}); }
   void OnNodeRemoved(int node) override {
     connected_.erase(node);
     Send({OnePeer(Removal(nodes()[node].key))});

@@ -22,6 +22,8 @@ void WgSet::OnKeyChanged(int node, const wg::PublicKey& old_key) {
   Send({OnePeer(Removal(old_key)), OnePeer(Replaced(node))});
 }
 
+void WgSet::OnKeyRemoved(int, const wg::PublicKey& old_key) { Send({OnePeer(Removal(old_key))}); }
+
 void WgSet::OnEndpointChanged(int node) {
   wg::SetPeer peer{.public_key = nodes()[node].key};
   peer.endpoint = nodes()[node].endpoint;

@@ -26,6 +26,8 @@ class WgSet : public Manager {
   void OnNodeAdded(int node) override;
   void OnNodeRemoved(int node) override;
   void OnKeyChanged(int node, const wg::PublicKey& old_key) override;
+  void OnKeyAdded(int node, const wg::PublicKey&) override { OnNodeAdded(node); }
+  void OnKeyRemoved(int node, const wg::PublicKey& old_key) override;
   void OnEndpointChanged(int node) override;
   void OnResync() override;
   void OnSynced() override {}
