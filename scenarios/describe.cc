@@ -13,6 +13,7 @@
 #include "scenarios/describe_churn.h"
 #include "scenarios/describe_names.h"
 #include "scenarios/describe_routing.h"
+#include "scenarios/describe_script.h"
 #include "scenarios/text_layout.h"
 #include "scenarios/values.h"
 #include "sim/machine.h"
@@ -380,6 +381,9 @@ std::string Changes(const Plan& plan) {
   }
   for (const plan::NatRebind& rebind : plan.nat_rebinds) {
     absl::StrAppend(&out, Wrapped(NatRebindWords(plan, rebind), kIndent));
+  }
+  for (const plan::ScriptAction& action : plan.script) {
+    absl::StrAppend(&out, Wrapped(ScriptWords(plan, action), kIndent));
   }
   return out.empty() ? out : absl::StrCat("\nChanges\n", out);
 }

@@ -111,6 +111,8 @@ constexpr Words kOfVariant[] = {
     {"bytes_sent", Better::kNeither, 2, "bytes that WireGuard sent"},
     {"cookies_sent", Better::kNeither, 2, "cookie replies sent"},
     {"responses_sent", Better::kNeither, 2, "handshake responses sent"},
+    {"checks_held", Better::kMore, 9, "checks of scripts that held"},
+    {"checks_failed", Better::kLess, 10, "checks of scripts that did not hold"},
     {"events", Better::kNeither, 1, "events of the simulation"},
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "scenarios/baseline_text.h"
+#include "scenarios/checks_text.h"
 #include "scenarios/expectation.h"
 #include "scenarios/replay.h"
 #include "scenarios/table.h"
@@ -64,6 +65,18 @@ void Expectations(const Result& result, absl::string_view program, std::vector<C
   }
 }
 
+// Those of several variants go by the variant's name as well.
+void Checks(const Result& result, absl::string_view program, std::vector<Case>* cases) {
+  for (const VariantResult& variant : result.variants()) {
+    for (const CheckResult& check : variant.checks()) {
+      Case one{"check", result.variants_size() > 1 ? absl::StrCat(variant.name(), ": ", check.name()) : check.name(), check.at_seconds(),
+               check.held(), check.seen(), ""};
+      if (!one.held) one.failure = CheckFailure(result, variant, check, program);
+      cases->push_back(std::move(one));
+    }
+  }
+}
+
 // A case for each variant, and one for what concerns the whole run.
 void Comparison(const Result& result, absl::string_view program, std::vector<Case>* cases) {
   const BaselineComparison& comparison = result.baseline();
@@ -114,6 +127,7 @@ std::string CaseXml(const Case& one, absl::string_view suite) {
 std::string JunitXml(const Result& result, absl::string_view program) {
   std::vector<Case> cases;
   Expectations(result, program, &cases);
+  Checks(result, program, &cases);
   Comparison(result, program, &cases);
   Strict(result, program, &cases);
   // A run without any claim has shown at least that it ends and balances.

@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// A result as JUnit XML, for CI systems: one suite, with a test case for each expectation, for each variant beside its
-// baseline, and for --strict. Times are virtual seconds: how long into the run it was judged. Nothing in it depends on the
+// A result as JUnit XML, for CI systems: one suite, with a test case for each expectation, each check of a script, each
+// variant beside its baseline, and for --strict. Times are virtual seconds: how long into the run it was judged. Nothing in it depends on the
 // machine.
 #ifndef WGSIM_SCENARIOS_JUNIT_H_
 #define WGSIM_SCENARIOS_JUNIT_H_

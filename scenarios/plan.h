@@ -21,6 +21,7 @@
 #include "scenarios/plan_managers.h"
 #include "scenarios/plan_network.h"
 #include "scenarios/plan_routing.h"
+#include "scenarios/plan_script.h"
 #include "scenarios/plan_traffic.h"
 #include "scenarios/plan_wireguard.h"
 #include "sim/time.h"
@@ -66,6 +67,7 @@ struct Plan {
   std::vector<plan::Fault> faults;
   std::vector<plan::NatRebind> nat_rebinds;
   std::vector<plan::MeshAction> mesh_actions;
+  std::vector<plan::ScriptAction> script;
   std::vector<plan::Manager> managers;  // one for each host
   // Inner addresses of interest, in order of address: of flows, of reconfigurations, and those listed.
   std::vector<wg::IpAddress> watch;

@@ -47,6 +47,9 @@ Result RunScenario(const LoadedScenario& scenario, const RunOptions& options) {
   for (const LoadedVariant& variant : scenario.variants) {
     *result.add_variants() = RunPlan(variant.plan, options);
     events += result.variants().rbegin()->events();
+    for (CheckResult& check : *result.mutable_variants()->rbegin()->mutable_checks()) {
+      check.set_replay(ReplayCommand(result, kProgram, {variant.plan.variant}));
+    }
     result.set_virtual_seconds(static_cast<double>(variant.plan.duration.count()) / 1e9);
   }
   result.set_events(events);
@@ -65,7 +68,9 @@ Result RunScenario(const LoadedScenario& scenario, const RunOptions& options) {
 
 bool AllHeld(const Result& result) {
   return std::all_of(result.expectations().begin(), result.expectations().end(),
-                     [](const ExpectationResult& e) { return e.held(); });
+                     [](const ExpectationResult& e) { return e.held(); }) &&
+         std::all_of(result.variants().begin(), result.variants().end(),
+                     [](const VariantResult& v) { return v.checks_failed() == 0; });
 }
 
 }  // namespace scenario

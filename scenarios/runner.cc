@@ -19,6 +19,7 @@
 #include "scenarios/intent.h"
 #include "scenarios/load_sampler.h"
 #include "scenarios/nat_rebinds.h"
+#include "scenarios/script.h"
 #include "scenarios/series.pb.h"
 #include "scenarios/traffic.h"
 #include "scenarios/variant_result.h"
@@ -85,6 +86,15 @@ void RunToEnd(World* world, Timeline* timeline, const TimelineOptions& part, con
   if (world->loop().now() < end) RunTo(world, end, options, loads);
 }
 
+// What it learns only at the end of the run. `faults` may be nullptr.
+void EndTimeline(const Traffic& traffic, const Faults* faults, const Plan& plan, const RunOptions& options, Timeline* timeline,
+                 FlowBook* book) {
+  timeline->AddOutages(traffic, *book, sim::kStart + plan.duration);
+  if (faults != nullptr) timeline->AddFaults(*faults);
+  if (options.on_timeline) options.on_timeline(plan, timeline->summary());
+  book->set_tunnel_observer(nullptr);
+}
+
 }  // namespace
 
 VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
@@ -113,6 +123,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
     });
   }
   const std::unique_ptr<NatRebinds> nat_rebinds = NatRebinds::OfPlan(world.get());
+  std::unique_ptr<Script> script = Script::OfPlan(world.get());
   TimelineOptions part;
   std::optional<Timeline> timeline;
   if (options.open_timeline) {
@@ -137,14 +148,12 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   control->Close();
   control->set_observer(nullptr);
   if (timeline) {
-    timeline->AddOutages(*traffic, book, end);
-    if (faults) timeline->AddFaults(*faults);
-    if (options.on_timeline) options.on_timeline(plan, timeline->summary());
-    book.set_tunnel_observer(nullptr);
+    EndTimeline(*traffic, faults ? &*faults : nullptr, plan, options, &*timeline, &book);
     timeline.reset();
   }
   VariantResult result = MakeVariantResult(*world, book, *traffic, *control,
                                            faults ? &*faults : nullptr, end);
+  if (script) script->Close(&result);
   for (const CoreLoad& load : loads) *result.add_busiest_cores() = load;
   if (meters) meters->Fill(*traffic, book, faults ? &*faults : nullptr, result.add_series());
   if (options.checkpoints != nullptr) *options.checkpoints = world->trace().checkpoints();
@@ -152,6 +161,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   world->fabric().set_tap(nullptr);
   book.set_fault_of(nullptr);
   faults.reset();
+  script.reset();
   control.reset();
   traffic.reset();
   world.reset();

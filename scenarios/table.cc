@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "scenarios/checks_text.h"
 #include "scenarios/expectation.h"
 #include "scenarios/replay.h"
 #include "scenarios/text_layout.h"
@@ -258,7 +259,7 @@ std::string ResultTable(const Result& result) {
   }
   if (result.expectations_size() > 0)
     absl::StrAppend(&out, "\nexpectations\n", ExpectationLines(result));
-  return absl::StrCat(out, "\n", Ending(result));
+  return absl::StrCat(out, CheckLines(result), "\n", Ending(result));
 }
 
 std::string Failures(const Result& result, absl::string_view program) {

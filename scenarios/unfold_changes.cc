@@ -9,6 +9,7 @@
 #include "scenarios/unfold.h"
 #include "scenarios/unfold_churn.h"
 #include "scenarios/unfold_routing.h"
+#include "scenarios/unfold_script.h"
 #include "scenarios/values.h"
 
 namespace scenario {
@@ -60,6 +61,8 @@ void Unfolding::OneAction(const Node& node, const file::Action& action, int inde
   if (OneMeshAction(node, action, when) || OneFault(node, action, when)) return;
   if (RoutingReader(this).Action(node, action, when)) return;
   if (ChurnReader(this).ReadAction(node, action, when)) return;
+  plan::ScriptAction script{.name = when.name, .at = when.at, .every = when.every, .times = when.times};
+  if (ScriptReader(hosts_ok_ && pods_ok_, &plan, &diagnostics_).Read(node, action, std::move(script))) return;
   if (!action.has_reconfigure()) {
     Wrong(node, "reconfigure",
           "is missing; write what happens, as reconfigure { host: \"a\" peer: \"b\" remove: "

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "scenarios/checks_text.h"
 #include "scenarios/result_json.h"
 #include "scenarios/run_scenario.h"
 #include "scenarios/table.h"
@@ -213,7 +214,8 @@ ExitCode Run(const Arguments& arguments, Console& console) {
     console.err << "wgsim run: " << status.message() << "\n";
     return kEnvironment;
   }
-  const std::string failures = absl::StrCat(scenario::Failures(result, "wgsim"), gate.Text(result, true));
+  const std::string failures = absl::StrCat(scenario::Failures(result, "wgsim"),
+                                            scenario::CheckFailures(result, "wgsim"), gate.Text(result, true));
   if (failures.empty()) {
     if (!quiet) console.out << gate.Text(result, false);
     return kOk;

@@ -164,8 +164,9 @@ void Icmp::TakeError(const Packet& packet, const IpHeader& ip, const IcmpHeader&
 }
 
 wg::Errno Icmp::SendEcho(const wg::IpAddress& to, uint16_t id, uint16_t sequence,
-                         wg::Buffer payload, Cpu cpu, const wg::IpAddress& source) {
-  const RouteResult route = fib_->Lookup(RouteQuery{.destination = to});
+                         wg::Buffer payload, Cpu cpu, const wg::IpAddress& source,
+                         const Interface* device) {
+  const RouteResult route = fib_->Lookup(RouteQuery{.destination = to, .out = device});
   if (route.error != wg::Errno::kOk) return route.error;
   const bool v4 = to.is_v4();
   Packet packet;

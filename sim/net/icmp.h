@@ -58,9 +58,10 @@ class Icmp {
   void Input(Packet&& packet, const IpHeader& ip);
 
   // Sends an echo request with `payload` behind identifier and sequence number. The errno is what
-  // sendto would see. `source`: the sender's address; "no address": the route's.
+  // sendto would see. `source`: the sender's address; "no address": the route's. `device`: only
+  // through this interface (SO_BINDTODEVICE); nullptr: as routes say.
   wg::Errno SendEcho(const wg::IpAddress& to, uint16_t id, uint16_t sequence, wg::Buffer payload,
-                     Cpu cpu, const wg::IpAddress& source = {});
+                     Cpu cpu, const wg::IpAddress& source = {}, const Interface* device = nullptr);
   // Replies to echo requests with this identifier go to `listener`; nullptr ends it. False if the
   // identifier is taken.
   bool Listen(uint16_t id, EchoListener* listener);

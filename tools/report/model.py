@@ -77,18 +77,27 @@ def failed_expectations(data: Json) -> List[Json]:
     return [e for e in data.get("expectations", []) if not e.get("held")]
 
 
+def checks(data: Json) -> List[Json]:
+    """What scripts looked at, of all variants, each with its variant's name."""
+    return [{**check, "variant": v.get("name", "")} for v in data.get("variants", []) for check in v.get("checks", [])]
+
+
+def failed_checks(data: Json) -> List[Json]:
+    return [check for check in checks(data) if not check.get("held")]
+
+
 def was_compared(data: Json) -> bool:
     return bool((data.get("baseline") or {}).get("file"))
 
 
 def held(data: Json) -> bool:
-    """Whether nothing failed: expectations, baseline, --strict."""
-    return not (failed_expectations(data) or data.get("strict_findings")
+    """Whether nothing failed: expectations, checks, baseline, --strict."""
+    return not (failed_expectations(data) or failed_checks(data) or data.get("strict_findings")
                 or (was_compared(data) and not data["baseline"].get("held")))
 
 
 def says_anything(data: Json) -> bool:
-    return bool(data.get("expectations") or was_compared(data) or data.get("strict"))
+    return bool(data.get("expectations") or checks(data) or was_compared(data) or data.get("strict"))
 
 
 def _loss_sentence(variants: List[Json], key: str, whom: str) -> str:
@@ -130,6 +139,8 @@ def verdict_text(data: Json) -> List[str]:
     failed, all_of_them = failed_expectations(data), data.get("expectations", [])
     if all_of_them:
         sentences.append(f"{len(all_of_them) - len(failed)} of {words.plural(len(all_of_them), 'expectation')} held.")
+    if looked := checks(data):
+        sentences.append(f"{len(looked) - len(failed_checks(data))} of {words.plural(len(looked), 'check')} held.")
     if was_compared(data):
         baseline = data["baseline"]
         findings = baseline.get("findings", [])

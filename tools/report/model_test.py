@@ -40,6 +40,15 @@ class Verdict(unittest.TestCase):
         self.assertFalse(model.says_anything(result()))
         self.assertFalse(model.held(result(expectations=[{"text": "a == b"}])))
         self.assertTrue(model.held(result(expectations=[{"text": "a == b", "held": True}])))
+
+    def test_a_failed_check_fails_and_checks_are_claims(self):
+        def with_check(held):
+            return result(variants=[{**variant("v"), "checks": [{"name": "port", "seen": "1", "held": held}]}])
+        self.assertFalse(model.held(with_check(False)))
+        self.assertTrue(model.held(with_check(True)))
+        self.assertTrue(model.says_anything(with_check(True)))
+        self.assertEqual([c["variant"] for c in model.failed_checks(with_check(False))], ["v"])
+        self.assertIn("0 of 1 check held.", model.verdict_text(with_check(False)))
         self.assertFalse(model.held(result(strict_findings=["nothing expected"])))
         self.assertFalse(model.held(result(baseline={"file": "b.json"})))
         self.assertTrue(model.held(result(baseline={"file": "b.json", "held": True})))
