@@ -16,6 +16,8 @@ namespace scenario {
 namespace {
 
 constexpr absl::string_view kForWords = "write {for NAME FROM TO}...{end}, as {for i 1 40}...{end}";
+// An empty inside makes no text, but takes its time.
+constexpr uint32_t kMostRepetitions = 4'000'000;
 constexpr absl::string_view kKinds[] = {"public_key", "private_key", "preshared_key"};
 
 struct Counter {
@@ -82,6 +84,9 @@ class Expansion {
     counter.name = words[1];
     counters_.push_back(counter);
     for (;; ++counters_.back().value) {
+      if (++repetitions_ > kMostRepetitions) {
+        return absl::InvalidArgumentError(absl::StrCat("\"{", head, "}\" makes more than ", kMostRepetitions, " repetitions; repeat less"));
+      }
       if (absl::Status status = Block(body); !status.ok()) return status;
       if (counters_.back().value == last) break;
     }
@@ -122,6 +127,7 @@ class Expansion {
   FindKey find_key_;
   std::string out_;
   std::vector<Counter> counters_;  // innermost last
+  uint32_t repetitions_ = 0;       // of all
 };
 
 }  // namespace

@@ -49,8 +49,10 @@ TEST(ExpandScript, SaysWhatIsWrong) {
   EXPECT_TRUE(absl::StartsWith(Expand("{end}"), "error: \"{end}\" means nothing here;"));
 }
 
-TEST(ExpandScript, RefusesWhatWouldNotFitIntoMemory) {
-  EXPECT_EQ(Expand("{for i 0 999999}{for j 0 999999}0123456789{end}{end}"), "error: makes more than 64 MiB; repeat less");
+TEST(ExpandScript, RefusesWhatWouldNotFitIntoMemoryOrNeverEnd) {
+  EXPECT_EQ(Expand("{for i 0 999999}01234567890123456789012345678901234567890123456789012345678901234567890{end}"),
+            "error: makes more than 64 MiB; repeat less");
+  EXPECT_EQ(Expand("{for i 0 4294967295}{end}"), "error: \"{for i 0 4294967295}\" makes more than 4000000 repetitions; repeat less");
 }
 
 }  // namespace
