@@ -113,6 +113,13 @@ TEST(Routes, DoNotLeadBackThroughATranslation) {
   EXPECT_EQ(Routes(plan, 2), "");
 }
 
+TEST(Routes, LeadToAHostThatTranslatesItsOwnNetwork) {
+  const LoadedScenario loaded = Right(absl::StrReplaceAll(
+      kLine, {{R"(addresses: "198.51.100.1" })",
+               R"(addresses: "198.51.100.1" nat { inside: "198.51.100.0/24" outside: "wg0" addresses: "10.0.0.2" } })"}}));
+  EXPECT_EQ(Routes(loaded.variants[0].plan, 0), "198.51.100.1/32 via 192.0.2.2; ");
+}
+
 TEST(NatOfAScenario, EndsAnsweredFlowsAfterTwoMinutesAndOthersAfterHalfAMinute) {
   // Nobody has spoken for 48 s, and WireGuard's own messages were over in 12.
   EXPECT_EQ(UpAndDown(kBehindNat), std::pair(uint64_t{100}, uint64_t{500}));

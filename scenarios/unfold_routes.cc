@@ -71,8 +71,9 @@ std::vector<int> RouteFinder::ShortestPath(int from, int to, int* ways) const {
 }
 
 void RouteFinder::RouteAlong(const std::vector<int>& path, const wg::IpAddress& address) {
+  // Not whoever has the address: it may be among those that its own host translates.
   size_t first = 0;
-  for (size_t i = 0; i < path.size(); ++i) {
+  for (size_t i = 0; i + 1 < path.size(); ++i) {
     if (Translates(in_.plan.hosts[path[i]], address)) first = i;
   }
   for (size_t i = first; i + 2 < path.size(); ++i) {
