@@ -62,5 +62,27 @@ TEST(Describe, SaysWhatIsScheduledDrainedAndRebooted) {
   EXPECT_EQ(described, ReadGolden("describe_churn.txt", described));
 }
 
+TEST(Describe, SaysWhatAdministratorsTypeAndLookAt) {
+  std::string errors;
+  const std::string text = absl::StrReplaceAll(
+      kRight,
+      {{"actions {",
+        R"(actions { name: "wg" at: "1s" wg { host: "node0" commands: ["set wg0 listen-port 1", "show wg0"] } }
+           actions { name: "file" at: "1s" wg { host: "node0" commands: "setconf wg0" file: "[Interface]\n" } }
+           actions { name: "ip" at: "2s" ip { host: "node0" commands: "link set wg7 up" fails: true } }
+           actions { name: "ping" at: "3s" every: "1s" times: 2 ping { from: "node0" to: "10.0.0.2" } }
+           actions { name: "flood" at: "3s" ping { from: "node0" to: "10.0.0.2" count: 10 flood: true replies: 0 error_from: "10.0.0.9" } }
+           actions { name: "send" at: "4s" datagram { from: "node0" to: "node1" address: "10.0.0.2:1111" claim: "it comes" } }
+           actions { name: "hear" at: "4s" datagram { to: "node1" address: "10.0.0.2:1112" received: false } }
+           actions { name: "show" at: "5s" check { host: "node0" show: "endpoints" is: ["a", "b"] is_not: "c" contains: "d" lacks: "e" lines: 2 words: 3 } }
+           actions { name: "count" at: "5s" check { host: "node0" figure: RX_BYTES peer: "{public_key:node1/wg0}" at_least: 1 at_most: 2 } }
+           actions { name: "more" at: "6s" check { host: "node0" figure: RX_BYTES since: "count" is: "0" } }
+           actions {)"}});
+  const std::optional<LoadedScenario> scenario = Load(text, &errors);
+  ASSERT_TRUE(scenario.has_value()) << errors;
+  const std::string described = Describe(*scenario);
+  EXPECT_EQ(described, ReadGolden("describe_script.txt", described));
+}
+
 }  // namespace
 }  // namespace scenario
