@@ -42,6 +42,9 @@ class BulkApp : public FlowMeter, private sim::Actor, private sim::Runner {
 
   FlowFigures Figures(sim::Time end) const override;
 
+  // The process that sends, or begins.
+  sim::Thread* thread() { return &thread_; }
+
  private:
   class Receiver : public sim::Runner {
    public:

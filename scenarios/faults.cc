@@ -16,14 +16,16 @@ uint64_t Arg(size_t fault, What what) { return static_cast<uint64_t>(fault) << 1
 
 }  // namespace
 
-Faults::Faults(World* world, ControlPlane* control)
+Faults::Faults(World* world, ControlPlane* control, const Traffic* traffic)
     : Actor(world->trace().RegisterEntity("faults")),
       world_(world),
       links_(world),
-      machines_(world, control),
+      machines_(world, control, traffic),
       begun_(world->plan().faults.size()) {
+  const Plan& plan = world->plan();
   for (size_t i = 0; i < begun_.size(); ++i) {
-    world->loop().At(sim::kStart + world->plan().faults[i].when.at, this, Arg(i, kBegin));
+    const sim::Duration at = plan.faults[i].when.at;
+    if (at < plan.duration) world->loop().At(sim::kStart + at, this, Arg(i, kBegin));
   }
 }
 

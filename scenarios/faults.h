@@ -15,6 +15,7 @@
 #include "scenarios/machine_faults.h"
 #include "scenarios/plan_faults.h"
 #include "scenarios/series.pb.h"
+#include "scenarios/traffic.h"
 #include "scenarios/world.h"
 #include "sim/event_loop.h"
 #include "sim/net/drop.h"
@@ -29,7 +30,7 @@ class Faults : private sim::Actor {
   static constexpr size_t kMostSpans = 1000;
 
   // All outlive it.
-  Faults(World* world, ControlPlane* control);
+  Faults(World* world, ControlPlane* control, const Traffic* traffic);
 
   // The action to which it is due that a packet ends here now; empty: to none. Lives as long as the
   // plan.

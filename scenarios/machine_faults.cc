@@ -1,15 +1,20 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "scenarios/machine_faults.h"
 
+#include <algorithm>
+
 #include "protocol/check.h"
 #include "protocol/errno.h"
+#include "protocol/ip.h"
 #include "scenarios/device_control.h"
 #include "scenarios/plan.h"
 #include "sim/core.h"
+#include "sim/net/fib.h"
 #include "sim/net/host.h"
 #include "sim/net/interface.h"
 #include "sim/net/nat.h"
 #include "sim/net/netns.h"
+#include "sim/thread.h"
 #include "sim/wg/netlink_agent.h"
 #include "sim/wg/wg_tunnel.h"
 
@@ -17,11 +22,14 @@ namespace scenario {
 
 using Kind = plan::Fault::Kind;
 
-MachineFaults::MachineFaults(World* world, ControlPlane* control)
+MachineFaults::MachineFaults(World* world, ControlPlane* control, const Traffic* traffic)
     : world_(world),
       control_(control),
+      traffic_(traffic),
       absences_(world->plan().hosts.size()),
-      pauses_(world->plan().hosts.size()) {}
+      pauses_(world->plan().hosts.size()),
+      process_pauses_(world->plan().flows.size()),
+      losses_(world->plan().hosts.size()) {}
 
 bool MachineFaults::Begin(size_t number) {
   const plan::Fault& one = fault(number);
@@ -41,6 +49,12 @@ bool MachineFaults::Begin(size_t number) {
     case Kind::kRequest:
       FailRequest(one);
       return true;
+    case Kind::kProcessPause:
+      PauseProcess(one, +1);
+      return true;
+    case Kind::kAddressLoss:
+      LoseAddress(number, true);
+      return true;
     case Kind::kLinks:
       break;
   }
@@ -58,6 +72,10 @@ void MachineFaults::End(size_t number) {
     case Kind::kManagerPause:
       if (--pauses_[one.host] == 0) Pause(one, false);
       return;
+    case Kind::kProcessPause:
+      return PauseProcess(one, -1);
+    case Kind::kAddressLoss:
+      return LoseAddress(number, false);
     case Kind::kCoreStall:
     case Kind::kRequest:
     case Kind::kLinks:
@@ -115,6 +133,40 @@ void MachineFaults::Pause(const plan::Fault& fault, bool paused) {
   ForDevices(fault.host, [&](int device) { control_->manager_of(device)->Pause(paused); });
 }
 
+void MachineFaults::PauseProcess(const plan::Fault& fault, int change) {
+  auto& pauses = process_pauses_[fault.flow];
+  int& upon = fault.receiver ? pauses.second : pauses.first;
+  const bool was = upon > 0;
+  upon += change;
+  if (was == (upon > 0)) return;
+  const Traffic::Processes& processes = traffic_->processes(static_cast<size_t>(fault.flow));
+  std::vector<sim::Thread*> threads = processes.receivers;
+  if (!fault.receiver) threads = {processes.sender};
+  for (sim::Thread* thread : threads) upon > 0 ? thread->Stop() : thread->Continue();
+}
+
+void MachineFaults::LoseAddress(size_t number, bool lost) {
+  const plan::Fault& one = fault(number);
+  std::vector<size_t>& upon = losses_[one.host];
+  const auto same = [&](size_t other) { return fault(other).address == one.address; };
+  const bool was = std::any_of(upon.begin(), upon.end(), same);
+  if (lost) {
+    upon.push_back(number);
+  } else {
+    upon.erase(std::find(upon.begin(), upon.end(), number));
+  }
+  if (was == std::any_of(upon.begin(), upon.end(), same)) return;
+  World::Machine& machine = world_->machine(one.host);
+  net::Fib& fib = machine.host->root()->fib();
+  if (lost) {
+    CHECK(fib.RemoveAddress(machine.lo, one.address));
+    fib.ReplaceSource(one.address, one.instead);
+  } else {
+    CHECK(fib.AddAddress(machine.lo, wg::Prefix::Host(one.address)));
+    fib.ReplaceSource(one.instead, one.address);
+  }
+}
+
 void MachineFaults::StepClock(const plan::Fault& fault, sim::Duration by) {
   ForDevices(fault.host, [&](int device) { world_->wire(device).tunnel->StepWallClock(by); });
 }
@@ -135,6 +187,14 @@ void MachineFaults::ForDevices(int host, absl::FunctionRef<void(int device)> cal
 }
 
 absl::string_view MachineFaults::CauseOf(sim::EntityId place, net::Drop why) const {
+  if (why == net::Drop::kNotForwarding) {
+    for (const std::vector<size_t>& upon : losses_) {
+      if (upon.empty()) continue;
+      const plan::Fault& one = fault(upon.back());
+      if (world_->machine(one.host).host->root()->entity() == place) return one.when.name;
+    }
+    return {};
+  }
   if (why != net::Drop::kInterfaceDown) return {};
   const auto at = dark_.find(place);
   return at == dark_.end() ? absl::string_view() : absl::string_view(fault(at->second).when.name);

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -15,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "scenarios/control_plane.h"
 #include "scenarios/plan_faults.h"
+#include "scenarios/traffic.h"
 #include "scenarios/world.h"
 #include "sim/net/drop.h"
 #include "sim/net/nic.h"
@@ -26,8 +28,8 @@ namespace scenario {
 
 class MachineFaults : private sim::Runner {
  public:
-  // Both outlive it.
-  MachineFaults(World* world, ControlPlane* control);
+  // All outlive it.
+  MachineFaults(World* world, ControlPlane* control, const Traffic* traffic);
 
   // The plan's fault of this number, of another kind than kLinks. False: it does not happen,
   // because the host is away already.
@@ -52,6 +54,8 @@ class MachineFaults : private sim::Runner {
   bool Leave(size_t fault);
   void Return(size_t fault);
   void Pause(const plan::Fault& fault, bool paused);
+  void PauseProcess(const plan::Fault& fault, int change);
+  void LoseAddress(size_t fault, bool lost);
   void StepClock(const plan::Fault& fault, sim::Duration by);
   void FailRequest(const plan::Fault& fault);
   // The host's devices, by number.
@@ -60,8 +64,11 @@ class MachineFaults : private sim::Runner {
 
   World* const world_;
   ControlPlane* const control_;
-  std::vector<Absence> absences_;  // by host
-  std::vector<int> pauses_;        // by host: how many are upon it
+  const Traffic* const traffic_;
+  std::vector<Absence> absences_;                    // by host
+  std::vector<int> pauses_;                          // by host: how many are upon it
+  std::vector<std::pair<int, int>> process_pauses_;  // by flow: upon its sender, its receiver
+  std::vector<std::vector<size_t>> losses_;          // by host: address losses that are upon it
   // Of cards without power: the fault's number. Looked up only.
   absl::flat_hash_map<sim::EntityId, size_t> dark_;
 };

@@ -183,5 +183,54 @@ TEST(MachineFaults, AMessageIsRefusedOrOnlyItsAnswerLost) {
   EXPECT_EQ(Outcome(Giving({.message = 2, .error = wg::Errno::kInval})).failed_messages(), 0u);
 }
 
+TEST(MachineFaults, ARunMayEndWhileAHostIsAway) {
+  for (const Kind kind : {Kind::kSuspend, Kind::kCrash}) {
+    const VariantResult result = Outcome(Talking(seconds(5), {Of(kind, 1, seconds(4), hours(1))}));
+    EXPECT_EQ(result.bystanders().offered(), result.bystanders().delivered() +
+                                                 result.bystanders().dropped() +
+                                                 result.bystanders().in_flight());
+    EXPECT_NEAR(static_cast<double>(result.faults(0).dropped()), 100, 3);
+  }
+}
+
+TEST(MachineFaults, ASenderThatIsStoppedSendsNothing) {
+  plan::Fault fault = Of(Kind::kProcessPause, plan::kNone, seconds(1), seconds(2));
+  fault.flow = 0;
+  const VariantResult result = Outcome(Talking(seconds(5), {fault}));
+  EXPECT_NEAR(static_cast<double>(result.flows(0).offered()), 300, 2);
+  EXPECT_NEAR(static_cast<double>(result.flows(1).offered()), 500, 1);
+  EXPECT_EQ(result.bystanders().dropped(), 0u);
+}
+
+TEST(MachineFaults, AReceiverThatIsStoppedFindsWhatItsSocketHadRoomFor) {
+  plan::Fault fault = Of(Kind::kProcessPause, plan::kNone, seconds(1), seconds(2));
+  fault.flow = 0;
+  fault.receiver = true;
+  Plan plan = Talking(seconds(5), {fault, fault});
+  plan.faults[1].when.name = "again";
+  plan.faults[1].when.at = seconds(2);
+  const VariantResult late = Outcome(plan);
+  EXPECT_EQ(late.flows(0).dropped() + late.flows(0).delivered(), late.flows(0).offered());
+  EXPECT_NEAR(late.flows(0).delay_us().max(), Micros(seconds(3)), Micros(milliseconds(20)));
+  plan.flows[0].receive_buffer_bytes = 20'000;
+  EXPECT_GT(Outcome(plan).flows(0).dropped(), late.flows(0).dropped());
+}
+
+TEST(MachineFaults, WhoLosesAnAddressIsFoundAtTheOtherOneWhenItSends) {
+  plan::Fault fault = Of(Kind::kAddressLoss, 0, seconds(1), seconds(2));
+  fault.address = wg::IpAddress::V4(0xc0000201);
+  fault.instead = wg::IpAddress::V4(0xc0000211);
+  Plan plan = Talking(seconds(5), {fault});
+  plan.hosts[0].addresses.push_back(fault.instead);
+  const VariantResult both = Outcome(plan);
+  EXPECT_EQ(both.flows(0).dropped(), 0u);
+  // Until its next packet.
+  EXPECT_LE(both.flows(1).dropped(), 4u);
+  // Without one nobody finds it, but its keepalives.
+  plan.flows.erase(plan.flows.begin());
+  const VariantResult silent = Outcome(plan);
+  EXPECT_NEAR(static_cast<double>(silent.faults(0).dropped()), 200, 5);
+}
+
 }  // namespace
 }  // namespace scenario

@@ -31,6 +31,9 @@ class PingApp : public FlowMeter, private sim::Actor, private sim::Runner, priva
 
   FlowFigures Figures(sim::Time end) const override;
 
+  // The process that sends, or begins.
+  sim::Thread* thread() { return &thread_; }
+
  private:
   void OnEvent(uint64_t) override;      // a request is due
   void Act(uint64_t tag) override;      // the send call; with a tag: its answer is read

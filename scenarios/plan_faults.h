@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "protocol/errno.h"
+#include "protocol/ip.h"
 #include "scenarios/plan_index.h"
 #include "scenarios/plan_moment.h"
 #include "sim/time.h"
@@ -64,6 +65,8 @@ struct Fault {
     kClockStep,     // ... has another wall clock
     kManagerPause,  // the programs that configure a host's interfaces do nothing
     kRequest,       // a message to an interface fails
+    kProcessPause,  // an application does nothing
+    kAddressLoss,   // a host loses one of its addresses
   };
 
   Kind kind = Kind::kLinks;
@@ -82,6 +85,10 @@ struct Fault {
   sim::Duration step{0};   // kClockStep: forward, if positive
   int device = kNone;      // kRequest
   RequestFailure request;  // kRequest
+  int flow = kNone;        // kProcessPause: whose sender, or receiver
+  bool receiver = false;
+  wg::IpAddress address;  // kAddressLoss
+  wg::IpAddress instead;  // that it uses then, as a source
 };
 
 }  // namespace scenario::plan

@@ -39,6 +39,9 @@ class RequestApp : public FlowMeter, private sim::Actor {
   // Round trips are from the send call of the request to the answer, of those answered in time.
   FlowFigures Figures(sim::Time) const override { return figures_; }
 
+  // The process that sends, or begins.
+  sim::Thread* thread() { return &thread_; }
+
  private:
   // One request at a time.
   struct Slot {

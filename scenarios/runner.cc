@@ -117,7 +117,7 @@ VariantResult RunPlan(const Plan& plan, const RunOptions& options) {
   // Not there without faults: who is there is part of the trace.
   std::optional<Faults> faults;
   if (!plan.faults.empty()) {
-    faults.emplace(world.get(), control.get());
+    faults.emplace(world.get(), control.get(), traffic.get());
     book.set_fault_of([&faults](sim::EntityId place, net::Drop why) {
       return faults->CauseOf(place, why);
     });

@@ -29,6 +29,9 @@ class StreamApp : public net::SocketUser, private sim::Actor, private sim::Runne
 
   void OnWritable(net::Socket* socket) override;
 
+  // The process that sends, or begins.
+  sim::Thread* thread() { return &thread_; }
+
  private:
   void OnEvent(uint64_t arg) override;  // a datagram is due
   void Act(uint64_t arg) override;      // the send call

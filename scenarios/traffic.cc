@@ -15,16 +15,26 @@ Traffic::Traffic(World* world, FlowBook* book, Intent* intent)
   CHECK_EQ(ports.size(), plan.flows.size());
   for (size_t i = 0; i < plan.flows.size(); ++i) {
     const plan::Flow& flow = plan.flows[i];
+    Processes& processes = processes_.emplace_back();
     if (flow.stream) {
+      const size_t before = threads_.size();
       AddStream(flow, ports[i]);
+      processes.sender = streams_.back()->thread();
+      for (size_t at = before; at < threads_.size(); ++at) {
+        processes.receivers.push_back(threads_[at].get());
+      }
     } else if (flow.requests) {
       AddRequests(flow, ports[i]);
+      processes.sender = requests_.back()->thread();
     } else if (flow.transactions) {
       AddTransactions(flow, ports[i]);
+      processes.sender = transactions_.back()->thread();
     } else if (flow.bulk) {
       AddBulk(flow, ports[i]);
+      processes.sender = bulks_.back()->thread();
     } else {
       AddPing(flow, ports[i]);
+      processes.sender = pings_.back()->thread();
     }
   }
   for (const plan::Flood& flood : plan.floods) AddFlood(flood);

@@ -57,6 +57,13 @@ class Traffic {
 
   // In the order of the plan.
   const std::vector<FlowEntry>& entries() const { return entries_; }
+  // The processes of one of the plan's flows: what sends it (of two-way flows, the one that begins); what receives it, of
+  // streams, wherever its address may come to be.
+  struct Processes {
+    sim::Thread* sender = nullptr;
+    std::vector<sim::Thread*> receivers;
+  };
+  const Processes& processes(size_t flow) const { return processes_[flow]; }
   const std::vector<FloodEntry>& floods() const { return flood_entries_; }
 
  private:
@@ -77,6 +84,7 @@ class Traffic {
   FlowBook* const book_;
   Intent* const intent_;
   std::vector<FlowEntry> entries_;
+  std::vector<Processes> processes_;  // by flow
   std::vector<std::unique_ptr<StreamApp>> streams_;
   std::vector<std::unique_ptr<ProgramApp>> programs_;
   std::vector<std::unique_ptr<sim::Thread>> threads_;  // of receivers_

@@ -43,6 +43,9 @@ class TransactionApp : public FlowMeter, private sim::Actor {
 
   FlowFigures Figures(sim::Time end) const override;
 
+  // The process that sends, or begins.
+  sim::Thread* thread() { return &thread_; }
+
  private:
   struct Connection {
     uint64_t number = 0;  // of the packet that waits for its answer; 0: none

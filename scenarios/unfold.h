@@ -84,7 +84,6 @@ class Unfolding {
   friend class FaultReader;    // unfold_faults.h
   friend class RouteFinder;    // unfold_routes.h
   friend class RoutingReader;  // unfold_routing.h
-
   // --- unfold.cc: reading values ---
   void Wrong(const Node& node, absl::string_view field, int index, absl::string_view message);
   void Wrong(const Node& node, absl::string_view field, absl::string_view message) {
@@ -207,6 +206,7 @@ class Unfolding {
   // Whether it is an event of the mesh.
   bool OneMeshAction(const Node& node, const file::Action& action, const plan::Moment& when);
   bool OneFault(const Node& node, const file::Action& action, const plan::Moment& when);
+  void FlowsOfFaults();
   template <typename Message>
   bool MeshDevice(const Node& node, const Message& message, plan::MeshAction* out);
 

@@ -166,6 +166,7 @@ void Unfolding::Changes() {
   ChurnReader(this).CheckSchedules();
   ChurnReader(this).CheckReboots();
   Managers();
+  FlowsOfFaults();
   Watch();
   CheckPorts();
 }

@@ -21,6 +21,8 @@ bool Unfolding::OneFault(const Node& node, const file::Action& action, const pla
   return FaultReader(this).Read(node, action, when);
 }
 
+void Unfolding::FlowsOfFaults() { FaultReader(this).FindFlows(); }
+
 bool FaultReader::Read(const Node& node, const file::Action& action, const plan::Moment& when) {
   plan::Fault out;
   out.when = when;
@@ -54,6 +56,12 @@ bool FaultReader::Read(const Node& node, const file::Action& action, const plan:
       break;
     case file::Action::kNetlinkFault:
       whole = NetlinkFault(node.Child("netlink_fault"), action.netlink_fault(), &out);
+      break;
+    case file::Action::kProcessPause:
+      whole = ProcessPause(node.Child("process_pause"), action.process_pause(), &out);
+      break;
+    case file::Action::kAddressLoss:
+      whole = AddressLoss(node.Child("address_loss"), action.address_loss(), &out);
       break;
     default:
       return false;
@@ -346,6 +354,74 @@ bool FaultReader::NetlinkFault(const Node& node, const file::NetlinkFault& fault
   absl::StrAppend(&out->words, fault.applied() ? " is carried out, and answered " : " is answered ",
                   fault.error());
   return true;
+}
+
+bool FaultReader::ProcessPause(const Node& node, const file::ProcessPause& pause,
+                               plan::Fault* out) {
+  out->kind = plan::Fault::Kind::kProcessPause;
+  Lasts(node, pause.has_lasts(), pause.lasts(), out);
+  out->receiver = pause.receiver();
+  out->words = absl::StrCat("the ", pause.receiver() ? "receiver" : "sender", " of ", pause.flow(),
+                            " stands still");
+  return true;
+}
+
+void FaultReader::FindFlows() {
+  for (int i = 0; i < in_.in.actions_size(); ++i) {
+    if (!in_.in.actions(i).has_process_pause()) continue;
+    const file::ProcessPause& pause = in_.in.actions(i).process_pause();
+    const Node node = in_.root.Child("actions", i).Child("process_pause");
+    const std::string action =
+        in_.in.actions(i).has_name() ? in_.in.actions(i).name() : absl::StrCat("action", i);
+    std::vector<std::string> names;
+    for (const plan::Flow& flow : in_.plan.flows) names.push_back(flow.name);
+    const auto at = std::find(names.begin(), names.end(), pause.flow());
+    if (at == names.end()) {
+      const std::string near = Nearest(pause.flow(), names);
+      in_.Wrong(node, "flow",
+                !pause.has_flow() ? "is missing; write the name of a flow"
+                : near.empty()    ? absl::StrCat("there is no flow \"", pause.flow(),
+                                                 "\"; write a name as results have it")
+                                  : absl::StrCat("there is no flow \"", pause.flow(),
+                                                 "\"; did you mean ", near, "?"));
+      continue;
+    }
+    const int flow = static_cast<int>(at - names.begin());
+    if (pause.receiver() && !in_.plan.flows[flow].stream) {
+      in_.Wrong(node, "receiver", "only streams have one that can be stopped; leave it out");
+    }
+    for (plan::Fault& fault : in_.plan.faults) {
+      if (fault.when.name == action) fault.flow = flow;
+    }
+  }
+}
+
+bool FaultReader::AddressLoss(const Node& node, const file::AddressLoss& loss, plan::Fault* out) {
+  out->kind = plan::Fault::Kind::kAddressLoss;
+  Lasts(node, loss.has_lasts(), loss.lasts(), out);
+  out->host = in_.FindHost(node, "host", loss.host());
+  if (!loss.has_address()) in_.Wrong(node, "address", "is missing; write the address that goes");
+  if (out->host == plan::kNone || !loss.has_address()) return false;
+  const std::optional<wg::IpAddress> address =
+      in_.Address(node, "address", -1, loss.address(), in_.CopyOf(out->host));
+  if (!address.has_value()) return false;
+  out->address = *address;
+  bool has = false;
+  for (const wg::IpAddress& other : in_.plan.hosts[out->host].addresses) {
+    has |= other == *address;
+    if (other != *address && other.family() == address->family() && !out->instead) {
+      out->instead = other;
+    }
+  }
+  if (!has || !out->instead) {
+    in_.Wrong(
+        node, "address",
+        absl::StrCat(in_.HostName(out->host),
+                     has ? " has no other address of this family" : " does not have this address",
+                     "; give it one in hosts { addresses: ... }"));
+  }
+  out->words = absl::StrCat(in_.HostName(out->host), " has lost ", address->ToString());
+  return has;
 }
 
 }  // namespace scenario

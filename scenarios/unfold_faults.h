@@ -27,6 +27,8 @@ class FaultReader {
   bool Read(const Node& node, const file::Action& action, const plan::Moment& when);
   // Of an action of another kind: nobody reaches the host for so long. False: there are too many such actions.
   bool Isolate(int host, const plan::Moment& when, sim::Duration lasts);
+  // Finds the flows that faults name, once there are flows.
+  void FindFlows();
 
  private:
   // Each reads what is in `node`. False: there is nothing that could go into the plan.
@@ -42,6 +44,9 @@ class FaultReader {
   bool Request(const Node& node, const Message& message, plan::Fault* out);
   bool NoMemory(const Node& node, const file::NoMemory& fault, plan::Fault* out);
   bool NetlinkFault(const Node& node, const file::NetlinkFault& fault, plan::Fault* out);
+
+  bool ProcessPause(const Node& node, const file::ProcessPause& pause, plan::Fault* out);
+  bool AddressLoss(const Node& node, const file::AddressLoss& loss, plan::Fault* out);
 
   // How long, if it is `given`.
   void Lasts(const Node& node, bool given, const std::string& text, plan::Fault* out);

@@ -232,7 +232,8 @@ bool Core::MayLeave(Boundary boundary) const {
 }
 
 bool Core::HasWork(const Thread& thread) const {
-  return &thread == &softirqd_ ? !softirqs_.empty() : !thread.tasks_.empty();
+  return &thread == &softirqd_ ? !softirqs_.empty()
+                               : !thread.stopped_ && !thread.tasks_.empty();
 }
 
 // nohz_balancer, need_active_balance: a thread that interrupts squeeze moves to where nobody is.
@@ -259,6 +260,7 @@ bool Core::Schedule() {
       if (there == this) PushWaiting(leaving);
       Pick(PopWaiting());
       if (there != this) there->Enqueue(leaving);
+      if (thread_ == nullptr) return false;  // those that waited have been stopped
     }
   } else {
     if (thread_ != nullptr) thread_->awake_ = false;
@@ -319,7 +321,7 @@ Thread* Core::PopWaiting() {
     waiting_.pop_back();
     if (!thread->options_.bound) --machine_->unbound_waiting_;
     if (HasWork(*thread)) return thread;
-    thread->awake_ = false;  // ksoftirqd, whose work has been done meanwhile
+    thread->awake_ = false;  // ksoftirqd, whose work has been done meanwhile; or it was stopped
   }
   Thread* const stolen = machine_->Steal(number_);
   if (stolen != nullptr) MoveHere(stolen);
@@ -329,7 +331,7 @@ Thread* Core::PopWaiting() {
 Thread* Core::TakeUnbound() {
   Thread** first = nullptr;
   for (Thread*& thread : waiting_) {
-    if (thread->options_.bound) continue;
+    if (thread->options_.bound || !HasWork(*thread)) continue;
     if (first == nullptr || IsBehind(*first, thread)) first = &thread;
   }
   if (first == nullptr) return nullptr;

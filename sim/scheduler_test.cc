@@ -130,6 +130,65 @@ TEST(Scheduler, AWakingThreadGetsTheCoreOfOneWhoseSliceIsUsedUp) {
   EXPECT_EQ(b.acts[0].first, At(milliseconds(5) + microseconds(20)));
 }
 
+TEST(Scheduler, AStoppedThreadEndsItsTaskAndBeginsNoOther) {
+  Fixture f({.hz = 250, .slice = milliseconds(3)});
+  Hog a(&f.machine, "a", microseconds(10), Boundary::kResched);
+  Hog b(&f.machine, "b", microseconds(10), Boundary::kResched);
+  a.Start(100);
+  b.Start(100);
+  f.loop.RunUntil(At(microseconds(95)));
+  a.thread().Stop();
+  f.loop.Run();
+  // a's tenth was in progress; b had the core to itself then.
+  EXPECT_EQ(a.acts.size(), 10u);
+  EXPECT_EQ(b.acts.size(), 100u);
+  EXPECT_EQ(b.acts.back().first, At(microseconds(1100)));
+  EXPECT_FALSE(f.machine.core(0)->busy());
+  a.thread().Continue();
+  f.loop.Run();
+  EXPECT_EQ(a.acts.size(), 100u);
+}
+
+TEST(Scheduler, WhoIsStoppedWhileItWaitsOrSleepsDoesNotRun) {
+  Fixture f({.hz = 250, .slice = milliseconds(3)});
+  Hog a(&f.machine, "a", microseconds(10), Boundary::kResched);
+  Hog b(&f.machine, "b", microseconds(10), Boundary::kResched);
+  a.Start(10);
+  b.Start(1);
+  b.thread().Stop();
+  f.loop.Run();
+  EXPECT_TRUE(b.acts.empty());
+  EXPECT_FALSE(f.machine.core(0)->busy());
+  b.thread().Continue();
+  b.thread().Stop();
+  b.thread().Continue();
+  f.loop.Run();
+  EXPECT_EQ(b.acts.size(), 1u);
+  b.thread().Stop();
+  b.Start(1);
+  f.loop.Run();
+  EXPECT_EQ(b.acts.size(), 1u);
+  b.thread().Continue();
+  f.loop.Run();
+  EXPECT_EQ(b.acts.size(), 2u);
+}
+
+TEST(Scheduler, AStoppedThreadIsNotTakenByAnotherCore) {
+  Fixture f({.cores = 2, .hz = 250, .slice = milliseconds(3)});
+  Hog a(&f.machine, "a", microseconds(10), Boundary::kResched);
+  Hog b(&f.machine, "b", microseconds(10), Boundary::kResched, 1);
+  Hog c(&f.machine, "c", microseconds(10), Boundary::kResched, 0, /*bound=*/false);
+  a.Start(1000);
+  b.Start(1000);
+  c.Start(100);
+  c.thread().Stop();
+  f.loop.Run();
+  EXPECT_TRUE(c.acts.empty());
+  c.thread().Continue();
+  f.loop.Run();
+  EXPECT_EQ(c.acts.size(), 100u);
+}
+
 // The table in core.h.
 TEST(Scheduler, AThreadIsPreemptedOnlyWhereTheModelAllows) {
   const struct {

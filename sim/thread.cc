@@ -20,6 +20,15 @@ void Thread::Submit(const Task& task) {
   CHECK(task.price >= Duration(0) || task.price == kPriceAtStart);
   CHECK_LT(tasks_.size(), kMaxTasks);
   tasks_.Push(task);
+  if (!stopped_) Wake();
+}
+
+void Thread::Continue() {
+  stopped_ = false;
+  if (!tasks_.empty()) Wake();
+}
+
+void Thread::Wake() {
   if (awake_) return;
   awake_ = true;
   machine_->Place(*this)->Enqueue(this);

@@ -46,6 +46,12 @@ class Thread {
   // nullptr; task.price >= 0 or kPriceAtStart.
   void Submit(const Task& task);
 
+  // SIGSTOP and SIGCONT: a task in progress ends, and no other begins until it goes on. What is
+  // submitted meanwhile waits.
+  void Stop() { stopped_ = true; }
+  void Continue();
+  bool stopped() const { return stopped_; }
+
   const std::string& name() const { return options_.name; }
   // Running, or waiting for a core.
   bool awake() const { return awake_; }
@@ -58,6 +64,8 @@ class Thread {
   friend class Core;
   friend class Machine;
 
+  void Wake();
+
   // ksoftirqd is part of its core, whose machine is not complete yet.
   Thread(Machine* machine, Options options, Core* core);
 
@@ -65,6 +73,7 @@ class Thread {
   const Options options_;
   Core* core_;
   bool awake_ = false;
+  bool stopped_ = false;
   Ring<Task> tasks_;
   // The scheduler's (sim/core.h): core time it has had, in the time of the core it is on; order of
   // queueing, for equal ones; and what it has had since it was given the core.

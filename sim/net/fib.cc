@@ -125,6 +125,11 @@ bool Fib::RemoveRoute(const wg::Prefix& prefix, uint32_t metric, const Interface
   return table(id).Remove(prefix, metric, out);
 }
 
+void Fib::ReplaceSource(const wg::IpAddress& from, const wg::IpAddress& to) {
+  for (auto& [id, routes] : tables_) routes.ReplaceSource(from, to);
+  Invalidate();
+}
+
 void Fib::AddRule(const Rule& rule) {
   auto at = std::find_if(rules_.begin(), rules_.end(),
                          [&](const Rule& other) { return other.priority > rule.priority; });

@@ -86,6 +86,9 @@ class Fib {
   bool AddRoute(const Route& route, TableId table = kMainTable);
   bool RemoveRoute(const wg::Prefix& prefix, uint32_t metric = 0, const Interface* out = nullptr,
                    TableId table = kMainTable);
+  // Routes of all tables that prefer the source `from` prefer `to`, of the same family, from now on:
+  // what a daemon does when an address has gone.
+  void ReplaceSource(const wg::IpAddress& from, const wg::IpAddress& to);
   void AddRule(const Rule& rule);
   // Removes the first rule of this priority. False if there is none.
   bool RemoveRule(uint32_t priority);

@@ -60,6 +60,15 @@ bool RouteTable::Remove(const wg::Prefix& prefix, uint32_t metric, const Interfa
   return true;
 }
 
+void RouteTable::ReplaceSource(const wg::IpAddress& from, const wg::IpAddress& to) {
+  // Each on its own: the map's order does not matter.
+  for (auto& [prefix, entry] : family(from.family()).prefixes) {
+    for (Route& route : entry) {
+      if (route.source == from) route.source = to;
+    }
+  }
+}
+
 size_t RouteTable::RemoveAll(const Interface* out) {
   size_t removed = 0;
   for (PerFamily* f : {&v4_, &v6_}) {

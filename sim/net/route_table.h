@@ -47,6 +47,8 @@ class RouteTable {
   bool Remove(const wg::Prefix& prefix, uint32_t metric, const Interface* out);
   // Removes every route through `out`. Returns how many.
   size_t RemoveAll(const Interface* out);
+  // Routes that prefer the source `from` prefer `to` from now on.
+  void ReplaceSource(const wg::IpAddress& from, const wg::IpAddress& to);
 
   // The best usable route of at least `min_length` bits, or nullptr. Valid until the table changes.
   const Route* Lookup(const wg::IpAddress& address, int min_length = 0) const;

@@ -99,6 +99,13 @@ def _outages(series: Json, level: Level, names: Words) -> List[list]:
              int(o.get("packets", 0))] for o in kept]
 
 
+def _faults(series: Json, level: Level, names: Words) -> List[list]:
+    kept = _longest(series.get("faults", []), level.outages,
+                    lambda f: int(f.get("end_ns", 0)) - int(f.get("begin_ns", 0)))
+    return [[int(f.get("begin_ns", 0)), int(f.get("end_ns", 0)), names.number(f.get("name", "")), names.number(f.get("what", ""))]
+            for f in kept]
+
+
 def _group(group: Optional[Json]) -> Optional[Json]:
     if not group or not any(group.get("offered", [])):
         return None
@@ -117,6 +124,7 @@ def _series(series: Json, level: Level, names: Words) -> Json:
         "links": [[k["name"], int(k.get("bits_per_second", 0)), k["bytes"]] for k in series.get("links", [])[:level.loads]],
         "begun": series.get("changes_begun", []), "exposedIn": series.get("changes_exposed", []),
         "changes": _changes(series, level, names), "outages": _outages(series, level, names),
+        "faults": _faults(series, level, names),
         "leftOut": [int(series.get("changes_left_out", 0)), int(series.get("outages_left_out", 0))],
     }
 

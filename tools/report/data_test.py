@@ -22,6 +22,7 @@ def series(changes=50, steps=64, outages=100, loads=12):
                      "steps": [{"at_ns": i + s, "what": f"step {s}"} for s in range(steps)], "steps_left_out": 7,
                      "exposures": [{"begin_ns": i, "end_ns": i + 5, "address": "10.0.0.1", "role": "bystander", "to_nobody_ns": i}]
                      if i % 2 else []} for i in range(changes)],
+        "faults": [{"begin_ns": 3, "end_ns": 9, "name": "apart", "what": "a reach nobody else"}],
         "outages": [{"begin_ns": i, "end_ns": i + i, "flow": "f", "role": "touched", "packets": 1} for i in range(outages)],
     }
 
@@ -42,6 +43,8 @@ class PageData(unittest.TestCase):
         self.assertEqual(found["words"][what], "remove </script> 10.0.0.1/32")
         self.assertEqual(exposures[0][:2], [0, 5])
         self.assertIsNone(shown["groups"][1])
+        begin, end, name, what = shown["faults"][0]
+        self.assertEqual((begin, end, found["words"][name], found["words"][what]), (3, 9, "apart", "a reach nobody else"))
         self.assertEqual(len(shown["queues"]), 12)
 
     def test_nothing_ends_the_script_element(self):

@@ -24,10 +24,16 @@ report.eventsOf = (run, number) => {
         `${word(address)} exposed (${roles[role]})`, whose.filter((w) => w).join(', '), `while ${word(device)}: ${word(what)}`]});
     }
   }
+  for (const [begin, end, name, what] of run.series.faults) {
+    events.push({run: number, kind: 'fault', begin, end, text: word(name), lines: [`Fault ${word(name)}`, word(what)]});
+  }
   return events.sort((a, b) => a.begin - b.begin);
 };
 
 report.LANES = [['outage', 'Outages'], ['exposure', 'Exposed'], ['change', 'Configuration']];
+// Those of one run: few have faults.
+report.lanesOf = (events) => (events.some((e) => e.kind === 'fault') ? [['fault', 'Faults'], ...report.LANES] : report.LANES);
+report.isLoss = (event) => event.kind === 'outage' || event.kind === 'exposure';
 
 report.linesOf = (event) => [...event.lines,
   `${report.moment(event.begin, 100)} to ${report.moment(event.end, 100)}: ${report.span(event.end - event.begin)}`];
@@ -57,8 +63,8 @@ report.addTimeline = () => {
   detail.setAttribute('aria-live', 'polite');
   figure.append(detail);
 
-  // Of the flows that are chosen; reconfigurations always.
-  const eventsOf = (run) => all[run.number].filter((e) => e.kind === 'change' || e.role === report.group);
+  // Of the flows that are chosen; reconfigurations and faults always.
+  const eventsOf = (run) => all[run.number].filter((e) => !report.isLoss(e) || e.role === report.group);
   const shownEvents = () => report.visible().flatMap(eventsOf);
 
   const choose = (event, show) => {
@@ -75,7 +81,7 @@ report.addTimeline = () => {
 
   // The next outage or exposure after, or before, the chosen one or the middle of what is shown.
   report.step = (direction) => {
-    const events = shownEvents().filter((e) => e.kind !== 'change').sort((a, b) => a.begin - b.begin || a.run - b.run);
+    const events = shownEvents().filter(report.isLoss).sort((a, b) => a.begin - b.begin || a.run - b.run);
     if (!events.length) return;
     let index = events.indexOf(report.chosen);
     if (index < 0) index = direction > 0 ? -1 : events.length;
@@ -83,7 +89,7 @@ report.addTimeline = () => {
   };
   report.showLongest = () => {
     const rank = (e) => (e.kind === 'outage' ? 2 : 1) * 1e18 + e.end - e.begin;
-    const events = shownEvents().filter((e) => e.kind !== 'change').sort((a, b) => rank(b) - rank(a));
+    const events = shownEvents().filter(report.isLoss).sort((a, b) => rank(b) - rank(a));
     if (events.length) choose(events[0], true);
   };
 
@@ -166,7 +172,7 @@ report.addTimeline = () => {
       const group = body.append('g').attr('class', report.colourClass(run.number));
       group.append('text').attr('class', 'run-name').attr('x', x.range()[0]).attr('y', y + 11).text(run.label);
       y += 16;
-      for (const lane of report.LANES) y = drawLane(group, run, lane, x, y);
+      for (const lane of report.lanesOf(all[run.number])) y = drawLane(group, run, lane, x, y);
       y += 8;
     }
     body.append('clipPath').attr('id', 'timeline-clip').append('rect').attr('x', x.range()[0]).attr('width', x.range()[1] - x.range()[0])
@@ -176,7 +182,7 @@ report.addTimeline = () => {
     const at = report.part.cursor;
     cursor.attr('display', at === null || at < report.part.from || at > report.part.to ? 'none' : null)
         .attr('x1', x(at || 0)).attr('x2', x(at || 0)).attr('y2', y);
-    const counts = report.visible().map((run) => `${run.label}: ${report.LANES.map(([kind, name]) =>
+    const counts = report.visible().map((run) => `${run.label}: ${report.lanesOf(all[run.number]).map(([kind, name]) =>
       `${eventsOf(run).filter((e) => e.kind === kind).length} ${name.toLowerCase()}`).join(', ')}`);
     svg.attr('aria-label', `Timeline of outages, exposed addresses and reconfigurations. ${counts.join('; ')}. A table follows.`);
     fill();
