@@ -294,6 +294,16 @@ links { mesh: "node" latencies: true })"},
      R"(at: "1s" every: "1s" times: 3 drain_node { host: "node1" lasts: "1s" returns_after: "1s" } } actions { at: "5s" drain_node { host: "node1" })"},
     {R"(at: "1s" reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
      R"(at: "1s" every: "1s" times: 3 reboot_node { host: "node1" downtime: "1s" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(process_pause { lasts: "1s" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(process_pause { flow: "nobody" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(address_loss { host: "node0" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(address_loss { host: "node0" address: "192.0.2.99" })"},
+    {R"(reconfigure { host: "node0" peer: "node1" remove: "10.1.1.5" add: "10.9.0.0/16" })",
+     R"(address_loss { host: "node0" address: "node" lasts: "0s" })"},
 };
 
 TEST(WrongScenarios, AreRefusedWithPlaceFieldReasonAndRemedy) {
