@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "conformance/script.h"
+#include "conformance/target.h"
 
 namespace conformance {
 
@@ -19,8 +20,8 @@ struct Assertion {
   void (*run)(Script& script);
   // More than 10 s of the target's time.
   bool is_slow = false;
-  // Depends on instants that only a target with virtual time can keep.
-  bool is_exact = false;
+  // What the target must be able to do; of other targets it is not asked.
+  Abilities needs = 0;
 };
 
 // {"NOISE-029", "NOISE-030"} of the name above. REQUIRES: it begins with a family and a number.

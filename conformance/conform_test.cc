@@ -61,22 +61,29 @@ INSTANTIATE_TEST_SUITE_P(Profiles, ConformTest,
 // Our device behind something that spoils it.
 class SpoiltTarget : public Target {
  public:
-  // Neither hears nor speaks; answers everything with nonsense; has the same index always.
-  enum class Fault { kDeaf, kTalksBack, kIndexZero };
+  // Neither hears nor speaks; answers everything with nonsense; has the same index always; forgets what is configured.
+  enum class Fault { kDeaf, kTalksBack, kIndexZero, kForgetful };
 
   explicit SpoiltTarget(Fault fault) : fault_(fault) {}
   const std::string& name() const override { return good_.name(); }
-  bool has_virtual_time() const override { return true; }
+  Abilities abilities() const override { return good_.abilities(); }
   wg::Now now() const override { return good_.now(); }
   void StepWall(wg::Duration by) override { good_.StepWall(by); }
   void Pass(wg::Duration duration) override { good_.Pass(duration); }
-  wg::Errno Configure(const wg::SetDevice& request) override { return good_.Configure(request); }
+  wg::Errno Configure(const wg::SetDevice& request) override {
+    return fault_ == Fault::kForgetful && !request.private_key ? wg::Errno::kOk
+                                                                : good_.Configure(request);
+  }
   wg::GetDevice Read() override { return good_.Read(); }
+  std::string Ask(const std::string& request) override {
+    return fault_ == Fault::kForgetful ? "errno=0\n\n" : good_.Ask(request);
+  }
+  bool PutUnderLoad() override { return good_.PutUnderLoad(); }
   void SetUp(bool up) override { good_.SetUp(up); }
-  void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) override {
+  void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) override {
     if (fault_ == Fault::kDeaf) return;
     if (fault_ == Fault::kTalksBack) talked_.push_back({now().boot, wg::WireBytes(92, 2), from, 0});
-    good_.Deliver(bytes, from);
+    good_.Deliver(bytes, from, ds);
   }
   wg::Errno SendInner(const wg::WireBytes& packet) override {
     return fault_ == Fault::kDeaf ? wg::Errno::kOk : good_.SendInner(packet);
@@ -102,7 +109,7 @@ TEST(Assertions, EachFailsOnATargetThatIsDeafOrTalksBack) {
   using Fault = SpoiltTarget::Fault;
   for (const Assertion& assertion : AllAssertions()) {
     bool failed = false;
-    for (const Fault fault : {Fault::kDeaf, Fault::kTalksBack, Fault::kIndexZero}) {
+    for (const Fault fault : {Fault::kDeaf, Fault::kTalksBack, Fault::kIndexZero, Fault::kForgetful}) {
       const file::TargetReport report = RunAssertions(
           {&assertion, 1}, "spoilt", [fault] { return std::make_unique<SpoiltTarget>(fault); }, {}, true);
       failed |= report.assertions(0).verdict() == file::FAIL;

@@ -328,7 +328,7 @@ std::vector<Assertion> InitiationAssertions() {
       {"NOISE_029_030_031_032_033_StampsAreComparedAsTwelveBytesBigEndian", &Stamps},
       {"NOISE_034_StampsAreNotComparedWithTheClock", &StampsAndClock},
       {"NOISE_035_036_037_FloodsAreSilentAndCostNoStamp", &Floods},
-      {"NOISE_039_FloodsEndAtExactlyTwentyMilliseconds", &FloodToTheNanosecond, false, true},
+      {"NOISE_039_FloodsEndAtExactlyTwentyMilliseconds", &FloodToTheNanosecond, false, kVirtualTime},
       {"NOISE_038_PEER_045_PeersDoNotFloodOrDisturbEachOther", &TwoPeers},
       {"NOISE_040_Mac2DoesNotMatterWithoutLoad", &AnyMac2},
       {"NOISE_041_AMessageSealedUnderAZeroSecretIsRefused", &LowOrderEphemerals},

@@ -29,6 +29,10 @@ void Judge(const Script& script, file::AssertionReport* report) {
     found->set_at_ns(finding.at.count());
   }
   report->set_verdict(script.findings().empty() ? file::PASS : file::FAIL);
+  if (const std::string what = script.unsupported(); !what.empty()) {
+    report->set_verdict(file::UNSUPPORTED);
+    report->set_reason(what);
+  }
 }
 
 void Skip(absl::string_view why, file::AssertionReport* report) {
@@ -36,11 +40,21 @@ void Skip(absl::string_view why, file::AssertionReport* report) {
   report->set_reason(std::string(why));
 }
 
+// Why an assertion that needs `missing` is not run; "" if nothing is missing.
+std::string Lacking(Abilities missing) {
+  if ((missing & kVirtualTime) != 0) return "depends on instants that real time cannot keep";
+  if ((missing & kSendErrors) != 0) return "the target does not tell what a sender is told";
+  if ((missing & kNetlink) != 0) return "only netlink can say it";
+  if ((missing & kTextProtocol) != 0) return "the target does not speak the text protocol";
+  return "";
+}
+
 void RunOne(const Assertion& assertion, const TargetFactory& make, bool slow,
             file::AssertionReport* report) {
   const std::unique_ptr<Target> target = make();
-  if (assertion.is_exact && !target->has_virtual_time()) {
-    return Skip("depends on instants that real time cannot keep", report);
+  if (const std::string lacking = Lacking(assertion.needs & ~target->abilities());
+      !lacking.empty()) {
+    return Skip(lacking, report);
   }
   if (assertion.is_slow && !slow && !target->has_virtual_time()) {
     return Skip("takes more than 10 s: --slow", report);
@@ -85,9 +99,9 @@ std::vector<Assertion> Select(absl::Span<const Assertion> all, const Selection& 
   return selected;
 }
 
-file::TargetReport RunAssertions(absl::Span<const Assertion> assertions, absl::string_view target_name,
-                       const TargetFactory& make, const file::Expectations& expectations,
-                       bool slow) {
+file::TargetReport RunAssertions(absl::Span<const Assertion> assertions,
+                                 absl::string_view target_name, const TargetFactory& make,
+                                 const file::Expectations& expectations, bool slow) {
   file::TargetReport report;
   report.set_target(std::string(target_name));
   std::vector<bool> used(static_cast<size_t>(expectations.fails_size()), false);
@@ -98,7 +112,8 @@ file::TargetReport RunAssertions(absl::Span<const Assertion> assertions, absl::s
     RunOne(assertion, make, slow, one);
     for (int i = 0; i < expectations.fails_size(); ++i) {
       const file::Expectation& expected = expectations.fails(i);
-      if (!Fits(target_name, expected.target()) || !Fits(assertion.name, expected.assertion())) continue;
+      if (!Fits(target_name, expected.target()) || !Fits(assertion.name, expected.assertion()))
+        continue;
       used[static_cast<size_t>(i)] = true;
       if (one->verdict() == file::FAIL) one->set_verdict(file::XFAIL);
       if (one->verdict() == file::PASS) one->set_verdict(file::XPASS);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "protocol/check.h"
 #include "protocol/crypto/suite.h"
 
@@ -39,14 +40,14 @@ Script::Script(Target* target) : target_(target), began_(target->now().boot) {
 void Script::SetPrivateKey(const wg::PrivateKey& key) {
   wg::SetDevice request;
   request.private_key = key;
-  CHECK(target_->Configure(request) == wg::Errno::kOk);
+  Check("the private key is taken", target_->Configure(request) == wg::Errno::kOk);
   if (key != wg::PrivateKey()) CHECK(wg::RealCrypto().DerivePublic(key, &public_key_));
 }
 
 void Script::SetPeer(wg::SetPeer peer) {
   wg::SetDevice request;
   request.peers.push_back(std::move(peer));
-  CHECK(target_->Configure(request) == wg::Errno::kOk);
+  Check("the peer's part of a request is taken", target_->Configure(request) == wg::Errno::kOk);
 }
 
 wg::Tester Script::MakeStranger(uint8_t number) const {
@@ -67,7 +68,7 @@ wg::GetPeer Script::PeerOf(const wg::Tester& tester) {
   for (wg::GetPeer& peer : target_->Read().peers) {
     if (peer.public_key == tester.public_key) return std::move(peer);
   }
-  CHECK(!"a peer");
+  Check("the peer is listed", false);
   return {};
 }
 
@@ -75,14 +76,47 @@ std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::
   return Exchange(bytes, tester.address);
 }
 
-std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from) {
-  target_->Deliver(bytes, from);
+std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from,
+                                          uint8_t ds) {
+  target_->Deliver(bytes, from, ds);
   return target_->TakeDatagrams();
 }
 
 std::vector<wg::WireOut> Script::SendInner(const wg::Tester& tester, uint32_t number) {
-  target_->SendInner(tester.InnerTo(number));
+  return SendPacket(tester.InnerTo(number));
+}
+
+std::vector<wg::WireOut> Script::SendPacket(const wg::WireBytes& packet) {
+  target_->SendInner(packet);
   return target_->TakeDatagrams();
+}
+
+absl::optional<wg::Tester::Session> Script::SessionByTester(wg::Tester& tester) {
+  const std::vector<wg::WireOut> out = Exchange(tester.MakeInitiation(now()), tester);
+  if (!Check("a valid initiation", out, "2")) return absl::nullopt;
+  const absl::optional<wg::Tester::Session> session = tester.ConsumeResponse(out[0].bytes);
+  if (!Check("the tester opens the response", session.has_value())) return absl::nullopt;
+  Check("the keepalive that confirms it", Exchange(tester.Keepalive(*session, 0), tester), "");
+  return session;
+}
+
+absl::optional<wg::Tester::Session> Script::SessionByTarget(wg::Tester& tester) {
+  const std::vector<wg::WireOut> out = SendInner(tester);
+  if (!Check("a packet for a peer without a session", out, "1")) return absl::nullopt;
+  if (!Check("the tester opens the initiation", tester.ConsumeInitiation(out[0].bytes)))
+    return absl::nullopt;
+  wg::Tester::Session session;
+  const std::vector<wg::WireOut> data = Exchange(tester.MakeResponse({}, &session), tester);
+  if (!Check("the response is followed by the packet", data, "4")) return absl::nullopt;
+  if (!Check("the tester opens it", tester.Open(session, data[0].bytes).has_value()))
+    return absl::nullopt;
+  return session;
+}
+
+bool Script::Load() {
+  if (target_->PutUnderLoad()) return true;
+  unsupported_ = "cannot be put under load";
+  return false;
 }
 
 std::vector<wg::WireOut> Script::Pass(wg::Duration duration) {
@@ -104,6 +138,20 @@ bool Script::Check(absl::string_view what, absl::string_view seen, absl::string_
 bool Script::Check(absl::string_view what, const std::vector<wg::WireOut>& seen,
                    absl::string_view expected) {
   return Check(what, InWords(wg::Types(seen)), InWords(expected));
+}
+
+bool Script::CheckSpan(absl::string_view what, wg::Duration seen, wg::Duration least,
+                       wg::Duration most) {
+  ++checks_;
+  if (seen >= least - target_->tolerance() && seen <= most + target_->tolerance()) return true;
+  const auto in_words = [](wg::Duration time) {
+    return absl::FormatDuration(absl::FromChrono(time));
+  };
+  findings_.push_back(
+      {std::string(what),
+       least == most ? in_words(least) : absl::StrCat(in_words(least), " to ", in_words(most)),
+       in_words(seen), elapsed()});
+  return false;
 }
 
 bool Script::CheckNumber(absl::string_view what, uint64_t seen, uint64_t expected) {

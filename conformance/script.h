@@ -18,9 +18,11 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "conformance/target.h"
 #include "protocol/config.h"
 #include "protocol/crypto/keys.h"
+#include "protocol/errno.h"
 #include "protocol/ip.h"
 #include "protocol/time.h"
 #include "protocol/wire_tester.h"
@@ -50,15 +52,29 @@ class Script {
   wg::Tester MakeStranger(uint8_t number) const;
   // One peer's part of a request.
   void SetPeer(wg::SetPeer peer);
+  // A request; its error, if any, is what the assertion is about.
+  wg::Errno Configure(const wg::SetDevice& request) { return target_->Configure(request); }
+  // A request of the text protocol; the answer.
+  std::string Ask(const std::string& request) { return target_->Ask(request); }
   void SetPrivateKey(const wg::PrivateKey& key);
   // As the target says it is. REQUIRES: the tester is a peer.
   wg::GetPeer PeerOf(const wg::Tester& tester);
 
   // A datagram reaches the target, from the tester's address or another one; what it sends because of it.
   std::vector<wg::WireOut> Exchange(const wg::WireBytes& bytes, const wg::Tester& tester);
-  std::vector<wg::WireOut> Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from);
+  std::vector<wg::WireOut> Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from,
+                                    uint8_t ds = 0);
   // A packet for the tester's inner address from inside the target's host; what it sends because of it.
   std::vector<wg::WireOut> SendInner(const wg::Tester& tester, uint32_t number = 1);
+  std::vector<wg::WireOut> SendPacket(const wg::WireBytes& packet);
+  // The packets that have come out of the tunnel in the target's host since this was asked last.
+  std::vector<wg::WireBytes> Inner() { return target_->TakeInner(); }
+  // A session that the tester, or the target (because of an inner packet, which comes through it first, with counter 0), has
+  // initiated and that both sides use. Not there is a finding.
+  absl::optional<wg::Tester::Session> SessionByTester(wg::Tester& tester);
+  absl::optional<wg::Tester::Session> SessionByTarget(wg::Tester& tester);
+  // From now on for half a second the target is under load. A target that cannot be ends the assertion: `if (!s.Load()) return;`.
+  bool Load();
   // Time passes; what it sends meanwhile.
   std::vector<wg::WireOut> Pass(wg::Duration duration);
 
@@ -69,10 +85,14 @@ class Script {
   bool Check(absl::string_view what, const std::vector<wg::WireOut>& seen,
              absl::string_view expected);
   bool CheckNumber(absl::string_view what, uint64_t seen, uint64_t expected);
+  // least <= seen <= most, give or take what the target cannot help.
+  bool CheckSpan(absl::string_view what, wg::Duration seen, wg::Duration least, wg::Duration most);
 
   size_t checks() const { return checks_; }
   const std::vector<Finding>& findings() const { return findings_; }
   wg::Duration elapsed() const { return now().boot - began_; }
+  // What the target was asked and cannot do; "" if nothing.
+  std::string unsupported() const { return unsupported_.empty() ? target_->unsupported() : unsupported_; }
 
  private:
   Target* const target_;
@@ -81,6 +101,7 @@ class Script {
   std::vector<std::unique_ptr<wg::Tester>> testers_;
   size_t checks_ = 0;
   std::vector<Finding> findings_;
+  std::string unsupported_;
 };
 
 }  // namespace conformance

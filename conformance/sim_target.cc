@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "protocol/config_session.h"
 #include "protocol/crypto/suite.h"
+#include "protocol/uapi/session.h"
 
 namespace conformance {
 namespace {
@@ -15,6 +16,22 @@ namespace {
 constexpr wg::Now kBegin{wg::BootTime(std::chrono::seconds(1000)),
                          wg::WallTime(std::chrono::seconds(1'700'000'000))};
 constexpr uint64_t kSeed = 1;
+
+// Our device behind the text protocol.
+class Handler : public wg::uapi::Handler {
+ public:
+  explicit Handler(SimTarget* target) : target_(target) {}
+  wg::GetDevice Get() override { return target_->Read(); }
+  bool HasPeer(const wg::PublicKey& key) override {
+    const std::vector<wg::GetPeer> peers = target_->Read().peers;
+    return std::any_of(peers.begin(), peers.end(),
+                       [&](const wg::GetPeer& peer) { return peer.public_key == key; });
+  }
+  wg::Errno Set(const wg::SetDevice& request) override { return target_->Configure(request); }
+
+ private:
+  SimTarget* const target_;
+};
 
 }  // namespace
 
@@ -76,12 +93,23 @@ void SimTarget::SetUp(bool up) {
   Settle();
 }
 
-void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) {
+std::string SimTarget::Ask(const std::string& request) {
+  Handler handler(this);
+  return wg::uapi::Session(&handler).Feed(request);
+}
+
+bool SimTarget::PutUnderLoad() {
+  module_.last_under_load = now_.boot;
+  return true;
+}
+
+void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {
   device_->Receive(now_,
                    {.payload = pool_.Copy(bytes),
                     .remote = from,
                     .local = wg::IpAddress::V4(0xc0000201),
-                    .ifindex = 1},
+                    .ifindex = 1,
+                    .ds = ds},
                    &fx_);
   Settle();
 }

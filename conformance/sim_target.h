@@ -27,14 +27,19 @@ class SimTarget : public Target {
   ~SimTarget() override;
 
   const std::string& name() const override { return name_; }
-  bool has_virtual_time() const override { return true; }
+  Abilities abilities() const override {
+    return kVirtualTime | kSendErrors | kNetlink | kTextProtocol;
+  }
   wg::Now now() const override { return now_; }
   void StepWall(wg::Duration by) override { now_.wall += by; }
   void Pass(wg::Duration duration) override;
   wg::Errno Configure(const wg::SetDevice& request) override;
   wg::GetDevice Read() override { return device_->Get(); }
+  std::string Ask(const std::string& request) override;
   void SetUp(bool up) override;
-  void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) override;
+  void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) override;
+  // As if other devices of the same machine had been flooded.
+  bool PutUnderLoad() override;
   wg::Errno SendInner(const wg::WireBytes& packet) override;
   std::vector<wg::WireOut> TakeDatagrams() override;
   std::vector<wg::WireBytes> TakeInner() override;

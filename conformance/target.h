@@ -2,7 +2,7 @@
 //
 // Target: an implementation under test, DUT, as a script sees it: a black box that is configured, sent datagrams and packets, and
 // waited for. It knows nothing of testers. A target that cannot do something says so in its abilities, and assertions that need it
-// are not run.
+// are not run; what only turns out on the way goes to unsupported().
 #ifndef WGSIM_CONFORMANCE_TARGET_H_
 #define WGSIM_CONFORMANCE_TARGET_H_
 
@@ -20,14 +20,29 @@
 
 namespace conformance {
 
+// What not every target can do or show; an assertion has a set of those that it needs.
+using Abilities = unsigned;
+// Time passes only when it is told to, and then exactly: what depends on nanoseconds can be asserted. The wall clock can be set.
+inline constexpr Abilities kVirtualTime = 1;
+// SendInner returns what the sender of the packet would be told.
+inline constexpr Abilities kSendErrors = 2;
+// Configure can say all that netlink can, and returns its errors.
+inline constexpr Abilities kNetlink = 4;
+// Ask: the cross-platform text protocol.
+inline constexpr Abilities kTextProtocol = 8;
+
 class Target {
  public:
   virtual ~Target() = default;
 
   // "sim/LINUX_6_16". Expectations are found by it.
   virtual const std::string& name() const = 0;
-  // Time passes only when it is told to, and then exactly: what depends on nanoseconds can be asserted.
-  virtual bool has_virtual_time() const = 0;
+  virtual Abilities abilities() const = 0;
+  bool has_virtual_time() const { return (abilities() & kVirtualTime) != 0; }
+  // By how much an instant that it shows may be off: 0 in virtual time.
+  virtual wg::Duration tolerance() const { return wg::Duration(0); }
+  // What it was asked and cannot do at all; "" if nothing.
+  virtual std::string unsupported() const { return ""; }
 
   virtual wg::Now now() const = 0;
   // The clock that time stamps are made of is set; the other one is not. REQUIRES: has_virtual_time().
@@ -38,10 +53,14 @@ class Target {
   // One request, applied to its end or to the first error.
   virtual wg::Errno Configure(const wg::SetDevice& request) = 0;
   virtual wg::GetDevice Read() = 0;
+  // A request of the text protocol as it stands, with its empty line; the answer. REQUIRES: kTextProtocol.
+  virtual std::string Ask(const std::string& request) = 0;
   virtual void SetUp(bool up) = 0;
 
-  // A datagram reaches its socket, and has been processed on return.
-  virtual void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from) = 0;
+  // A datagram reaches its socket, and has been processed on return; `ds` is the DS and ECN byte of its outer header.
+  virtual void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) = 0;
+  // Something else has put it under load, which lasts at least half a second from now. False: it cannot be.
+  virtual bool PutUnderLoad() = 0;
   // A packet from inside the host into the tunnel.
   virtual wg::Errno SendInner(const wg::WireBytes& packet) = 0;
   // What it has sent, and what it has given to its host, since it was asked last, in order.

@@ -75,7 +75,7 @@ absl::Status ReadExpectations(const std::string& file, conformance::file::Expect
 void List(const std::vector<Assertion>& assertions, Console& console) {
   for (const Assertion& assertion : assertions) {
     console.out << assertion.name << (assertion.is_slow ? "  (slow)" : "")
-                << (assertion.is_exact ? "  (virtual time only)" : "") << "\n";
+                << ((assertion.needs & conformance::kVirtualTime) != 0 ? "  (virtual time only)" : "") << "\n";
   }
   console.out << assertions.size() << " assertions\n";
 }
