@@ -49,21 +49,6 @@ std::string Lacking(Abilities missing) {
   return "";
 }
 
-void RunOne(const Assertion& assertion, const TargetFactory& make, bool slow,
-            file::AssertionReport* report) {
-  const std::unique_ptr<Target> target = make();
-  if (const std::string lacking = Lacking(assertion.needs & ~target->abilities());
-      !lacking.empty()) {
-    return Skip(lacking, report);
-  }
-  if (assertion.is_slow && !slow && !target->has_virtual_time()) {
-    return Skip("takes more than 10 s: --slow", report);
-  }
-  Script script(target.get());
-  assertion.run(script);
-  Judge(script, report);
-}
-
 }  // namespace
 
 bool Matches(const Assertion& assertion, absl::string_view pattern) {
@@ -99,34 +84,54 @@ std::vector<Assertion> Select(absl::Span<const Assertion> all, const Selection& 
   return selected;
 }
 
+file::AssertionReport RunAssertion(const Assertion& assertion, Target* target, bool slow) {
+  file::AssertionReport report;
+  report.set_name(std::string(assertion.name));
+  for (std::string& id : IdsOf(assertion.name)) report.add_requirements(std::move(id));
+  const std::string lacking = Lacking(assertion.needs & ~target->abilities());
+  if (!lacking.empty()) {
+    Skip(lacking, &report);
+  } else if (assertion.is_slow && !slow && !target->has_virtual_time()) {
+    Skip("takes more than 10 s: --slow", &report);
+  } else {
+    Script script(target);
+    assertion.run(script);
+    Judge(script, &report);
+  }
+  return report;
+}
+
+void ApplyExpectations(const file::Expectations& expectations, file::TargetReport* report) {
+  for (const file::Expectation& expected : expectations.fails()) {
+    if (!Fits(report->target(), expected.target())) continue;
+    bool used = false;
+    for (file::AssertionReport& one : *report->mutable_assertions()) {
+      if (!Fits(one.name(), expected.assertion())) continue;
+      used = true;
+      if (one.verdict() == file::FAIL) {
+        one.set_verdict(file::XFAIL);
+      } else if (one.verdict() == file::PASS) {
+        one.set_verdict(file::XPASS);
+      } else {
+        continue;
+      }
+      one.set_reason(expected.reason());
+    }
+    // Only a run of everything can tell that an expectation is in vain.
+    const bool whole = static_cast<size_t>(report->assertions_size()) >= AllAssertions().size();
+    if (!used && whole) report->add_unmatched(expected.assertion());
+  }
+}
+
 file::TargetReport RunAssertions(absl::Span<const Assertion> assertions,
                                  absl::string_view target_name, const TargetFactory& make,
                                  const file::Expectations& expectations, bool slow) {
   file::TargetReport report;
   report.set_target(std::string(target_name));
-  std::vector<bool> used(static_cast<size_t>(expectations.fails_size()), false);
   for (const Assertion& assertion : assertions) {
-    file::AssertionReport* one = report.add_assertions();
-    one->set_name(std::string(assertion.name));
-    for (std::string& id : IdsOf(assertion.name)) one->add_requirements(std::move(id));
-    RunOne(assertion, make, slow, one);
-    for (int i = 0; i < expectations.fails_size(); ++i) {
-      const file::Expectation& expected = expectations.fails(i);
-      if (!Fits(target_name, expected.target()) || !Fits(assertion.name, expected.assertion()))
-        continue;
-      used[static_cast<size_t>(i)] = true;
-      if (one->verdict() == file::FAIL) one->set_verdict(file::XFAIL);
-      if (one->verdict() == file::PASS) one->set_verdict(file::XPASS);
-      if (one->verdict() != file::SKIP) one->set_reason(expected.reason());
-    }
+    *report.add_assertions() = RunAssertion(assertion, make().get(), slow);
   }
-  // Only a run of everything can tell that an expectation is in vain.
-  if (assertions.size() < AllAssertions().size()) return report;
-  for (int i = 0; i < expectations.fails_size(); ++i) {
-    if (!used[static_cast<size_t>(i)] && Fits(target_name, expectations.fails(i).target())) {
-      report.add_unmatched(expectations.fails(i).assertion());
-    }
-  }
+  ApplyExpectations(expectations, &report);
   return report;
 }
 

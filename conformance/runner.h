@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// Runs assertions against a target, a fresh one for each, and lays what they find beside what is expected.
+// Runs assertions against a target, a fresh one for each, and lays what they find beside what is
+// expected.
 #ifndef WGSIM_CONFORMANCE_RUNNER_H_
 #define WGSIM_CONFORMANCE_RUNNER_H_
 
@@ -15,7 +16,8 @@
 
 namespace conformance {
 
-// Which of the assertions. A pattern is a part of a name, or an id as in the catalogue ("NOISE-029"), or the beginning of either and
+// Which of the assertions. A pattern is a part of a name, or an id as in the catalogue
+// ("NOISE-029"), or the beginning of either and
 // *; capitals do not matter.
 struct Selection {
   std::vector<std::string> only;  // empty: all
@@ -28,13 +30,20 @@ bool Matches(const Assertion& assertion, absl::string_view pattern);
 std::vector<Assertion> Select(absl::Span<const Assertion> all, const Selection& selection,
                               std::vector<std::string>* unmatched);
 
-// `target_name` as the factory's targets have it.
-file::TargetReport RunAssertions(absl::Span<const Assertion> assertions, absl::string_view target_name,
-                       const TargetFactory& make, const file::Expectations& expectations,
-                       bool slow);
+// One assertion against a fresh target; its verdict is of PASS, FAIL, SKIP and UNSUPPORTED.
+file::AssertionReport RunAssertion(const Assertion& assertion, Target* target, bool slow);
 
-// Whether a run is a success: nothing failed, passed against expectation, or was expected in vain; `strict`: nor was anything not
-// decided.
+// What is known to fail is XFAIL, or XPASS; entries for this target that fit no assertion go to
+// `unmatched`.
+void ApplyExpectations(const file::Expectations& expectations, file::TargetReport* report);
+
+// `target_name` as the factory's targets have it.
+file::TargetReport RunAssertions(absl::Span<const Assertion> assertions,
+                                 absl::string_view target_name, const TargetFactory& make,
+                                 const file::Expectations& expectations, bool slow);
+
+// Whether a run is a success: nothing failed, passed against expectation, or was expected in vain;
+// `strict`: nor was anything not decided.
 bool Succeeded(const file::Report& report, bool strict);
 
 }  // namespace conformance

@@ -4,21 +4,28 @@
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "conformance/assertion.h"
 #include "conformance/report.pb.h"
 #include "conformance/report_text.h"
 #include "conformance/runner.h"
 #include "conformance/sim_target.h"
+#include "protocol/check.h"
 #include "protocol/profile.h"
 #include "tools/commands.h"
+#include "tools/conform/program_runner.h"
 #include "tools/files.h"
 #include "tools/new_file.h"
 
@@ -26,6 +33,7 @@ namespace tools {
 namespace {
 
 using conformance::Assertion;
+using conformance::file::TargetReport;
 
 constexpr char kExpectations[] = "conformance/expectations.textproto";
 
@@ -37,13 +45,72 @@ std::string ProfileNames() {
   return absl::StrJoin(names, ", ");
 }
 
-// The profiles that are wanted, each once; empty: `wrong` is no target.
-std::vector<const wg::Profile*> Wanted(const std::vector<std::string>& targets, std::string* wrong) {
-  std::vector<const wg::Profile*> wanted;
+// Runs assertions; PermissionDenied: what the target needs is not permitted here.
+using RunTarget = std::function<absl::StatusOr<TargetReport>(const std::vector<Assertion>&)>;
+
+RunTarget Simulated(const wg::Profile& profile, bool slow) {
+  return [&profile, slow](const std::vector<Assertion>& assertions) {
+    return conformance::RunAssertions(
+        assertions, absl::StrCat("sim/", profile.name),
+        [&profile] { return std::make_unique<conformance::SimTarget>(profile); }, {}, slow);
+  };
+}
+
+// How programs that come with wgsim or with Debian are started (tools/conform/program_target.h).
+struct KnownProgram {
+  const char* name;
+  const char* start;
+};
+constexpr KnownProgram kPrograms[] = {
+    {"wireguard-go", R"(wireguard-go "$WG_INTERFACE")"},
+    {"live", R"("$WGSIM" live --interface="$WG_INTERFACE")"},
+};
+
+// The words to which a verb is added; empty: `target` is no program.
+std::vector<std::string> ScriptOf(absl::string_view target) {
+  for (const KnownProgram& program : kPrograms) {
+    if (target == program.name)
+      return {"sh", "-c", absl::StrCat("[ \"$1\" != start ] || ", program.start), program.name};
+  }
+  if (absl::ConsumePrefix(&target, "script:")) {
+    std::error_code unknown;
+    return {std::filesystem::absolute(std::string(target), unknown)};
+  }
+  return {};
+}
+
+RunTarget Real(const std::string& target, std::vector<std::string> script,
+               const Arguments& arguments, Console& console) {
+  conformance::ProgramRun run{
+      .target = target, .script = std::move(script), .slow = arguments.Has("slow")};
+  CHECK(absl::SimpleAtoi(arguments.Get("jobs", "0"), &run.jobs));
+  // The program finds itself.
+  std::error_code unknown;
+  setenv("WGSIM", std::filesystem::read_symlink("/proc/self/exe", unknown).c_str(), 1);
+  run.progress = [target, &console](size_t done, size_t all) {
+    if (!console.err_is_terminal) return;
+    console.err << "\r" << target << ": " << done << " of " << all << (done == all ? "\n" : "")
+                << std::flush;
+  };
+  return [run](const std::vector<Assertion>& assertions) {
+    return conformance::RunAgainstProgram(assertions, run);
+  };
+}
+
+// What is wanted, each once; empty: `wrong` is no target.
+std::vector<RunTarget> Wanted(const Arguments& arguments, Console& console, std::string* wrong) {
+  std::vector<std::string> targets = arguments.GetAll("target");
+  if (targets.empty()) targets = {"sim"};
+  std::vector<RunTarget> wanted;
   for (const std::string& target : targets) {
     const size_t before = wanted.size();
     for (const wg::Profile* profile : wg::AllProfiles()) {
-      if (target == "sim" || target == absl::StrCat("sim/", profile->name)) wanted.push_back(profile);
+      if (target == "sim" || target == absl::StrCat("sim/", profile->name)) {
+        wanted.push_back(Simulated(*profile, arguments.Has("slow")));
+      }
+    }
+    if (std::vector<std::string> script = ScriptOf(target); !script.empty()) {
+      wanted.push_back(Real(target, std::move(script), arguments, console));
     }
     if (wanted.size() > before) continue;
     *wrong = target;
@@ -75,7 +142,9 @@ absl::Status ReadExpectations(const std::string& file, conformance::file::Expect
 void List(const std::vector<Assertion>& assertions, Console& console) {
   for (const Assertion& assertion : assertions) {
     console.out << assertion.name << (assertion.is_slow ? "  (slow)" : "")
-                << ((assertion.needs & conformance::kVirtualTime) != 0 ? "  (virtual time only)" : "") << "\n";
+                << ((assertion.needs & conformance::kVirtualTime) != 0 ? "  (virtual time only)"
+                                                                       : "")
+                << "\n";
   }
   console.out << assertions.size() << " assertions\n";
 }
@@ -91,8 +160,10 @@ absl::Status Write(const std::string& file, const std::string& text) {
 ExitCode Run(const Arguments& arguments, Console& console) {
   const Command command = ConformCommand();
   if (!arguments.positional().empty()) {
-    return BadUsage(command, absl::StrCat("takes no argument \"", arguments.positional()[0],
-                                          "\"; assertions are chosen by --only"), console);
+    return BadUsage(command,
+                    absl::StrCat("takes no argument \"", arguments.positional()[0],
+                                 "\"; assertions are chosen by --only"),
+                    console);
   }
   conformance::Selection selection{.only = arguments.GetAll("only"),
                                    .skip = arguments.GetAll("skip"),
@@ -101,35 +172,49 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   std::vector<std::string> unmatched;
   const std::vector<Assertion> selected = conformance::Select(all, selection, &unmatched);
   if (!unmatched.empty()) {
-    return BadUsage(command, absl::StrCat("no assertion is called \"", unmatched[0],
-                                          "\"; wgsim conform --list shows all"), console);
+    return BadUsage(command,
+                    absl::StrCat("no assertion is called \"", unmatched[0],
+                                 "\"; wgsim conform --list shows all"),
+                    console);
   }
   if (arguments.Has("list") || arguments.Has("dry_run")) {
     List(selected, console);
     return kOk;
   }
-  std::vector<std::string> targets = arguments.GetAll("target");
-  if (targets.empty()) targets = {"sim"};
+  if (int jobs = 1;
+      arguments.Has("jobs") && (!absl::SimpleAtoi(arguments.Get("jobs"), &jobs) || jobs < 1)) {
+    return BadUsage(command,
+                    absl::StrCat("--jobs is ", arguments.Get("jobs"), "; write a number from 1"),
+                    console);
+  }
   std::string wrong;
-  const std::vector<const wg::Profile*> profiles = Wanted(targets, &wrong);
-  if (profiles.empty()) {
-    return BadUsage(command, absl::StrCat("there is no target \"", wrong, "\"; there are sim (all profiles), ",
-                                          ProfileNames()), console);
+  const std::vector<RunTarget> targets = Wanted(arguments, console, &wrong);
+  if (targets.empty()) {
+    return BadUsage(
+        command,
+        absl::StrCat("there is no target \"", wrong, "\"; there are sim (all profiles), ",
+                     ProfileNames(), ", live, wireguard-go and script:FILE"),
+        console);
   }
   conformance::file::Expectations expectations;
-  if (const absl::Status status = ReadExpectations(arguments.Get("expectations"), &expectations); !status.ok()) {
+  if (const absl::Status status = ReadExpectations(arguments.Get("expectations"), &expectations);
+      !status.ok()) {
     console.err << "wgsim conform: " << status.message() << "\n";
     return kBadInput;
   }
   conformance::file::Report report;
-  for (const wg::Profile* profile : profiles) {
-    *report.add_targets() = conformance::RunAssertions(
-        selected, absl::StrCat("sim/", profile->name),
-        [profile] { return std::make_unique<conformance::SimTarget>(*profile); }, expectations,
-        selection.slow);
+  for (const RunTarget& run : targets) {
+    absl::StatusOr<TargetReport> one = run(selected);
+    if (!one.ok()) {
+      console.err << "wgsim conform: " << one.status().message() << "\n";
+      return kEnvironment;
+    }
+    conformance::ApplyExpectations(expectations, &*one);
+    *report.add_targets() = *std::move(one);
   }
-  for (const auto& [file, text] : {std::pair(arguments.Get("json"), conformance::JsonText(report)),
-                                   std::pair(arguments.Get("junit"), conformance::JunitXml(report))}) {
+  for (const auto& [file, text] :
+       {std::pair(arguments.Get("json"), conformance::JsonText(report)),
+        std::pair(arguments.Get("junit"), conformance::JunitXml(report))}) {
     if (const absl::Status status = Write(file, text); !status.ok()) {
       console.err << "wgsim conform: " << status.message() << "\n";
       return kEnvironment;
@@ -146,19 +231,30 @@ Command ConformCommand() {
       "conform",
       "[FLAGS]",
       "asserts what implementations of WireGuard must do",
-      "Runs the assertions of the catalogue (docs/CATALOGUE.md) as scripts against a target, a fresh one for each: datagrams that keep "
-      "the protocol and datagrams that break it, packets, configuration and time. Says what was expected and what was seen. "
+      "Runs the assertions of the catalogue (docs/CATALOGUE.md) as scripts against a target, a "
+      "fresh one for each: datagrams that keep "
+      "the protocol and datagrams that break it, packets, configuration and time. Says what was "
+      "expected and what was seen. "
       "docs/CONFORMANCE.md tells how to read it.\n\n"
       "  wgsim conform --only='NOISE*' --verbose\n"
       "  wgsim conform --target=sim/WIREGUARD_GO --only=NOISE-039",
       {
-          {"target", "NAME", "sim (all profiles, the default) or sim/PROFILE", true},
-          {"only", "PATTERN", "only assertions whose name holds this, whose id it is, or that begin with what is before *", true},
+          {"target", "NAME",
+           "sim (all profiles, the default), sim/PROFILE; in real time live (wgsim live), "
+           "wireguard-go or script:FILE, which starts any other program",
+           true},
+          {"only", "PATTERN",
+           "only assertions whose name holds this, whose id it is, or that begin with what is "
+           "before *",
+           true},
           {"skip", "PATTERN", "all but those", true},
           {"list", "", "lists the assertions and runs nothing"},
           {"dry_run", "", "lists those that would be run"},
           {"slow", "", "also those that take a real target more than 10 s"},
-          {"expectations", "FILE", "what is known to fail, and why, instead of the list that comes with wgsim"},
+          {"expectations", "FILE",
+           "what is known to fail, and why, instead of the list that comes with wgsim"},
+          {"jobs", "N",
+           "how many assertions a real target gets at once, each in a sandbox of its own"},
           {"strict", "", "also fails when something was skipped or not decided"},
           {"verbose", "", "shows what passed, too"},
           {"json", "FILE", "writes everything as JSON; the same version gives the same bytes"},

@@ -19,7 +19,7 @@ LAYERS = {
     "sim/net": ["sim"],
     "sim/wg": ["sim", "sim/net", "protocol", "protocol/netlink"],
     "scenarios": ["sim", "sim/net", "sim/wg", "protocol", "protocol/netlink", "protocol/wg8"],
-    "conformance": ["scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink"],
+    "conformance": ["scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink", "protocol/uapi"],
     "tools": ["conformance", "scenarios", "sim", "sim/net", "sim/wg", "protocol", "protocol/netlink", "protocol/uapi",
               "protocol/wg8"],
     "third_party": [],
