@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "conformance/initiation_assertions.h"
+#include "conformance/response_assertions.h"
+#include "conformance/session_assertions.h"
 
 namespace conformance {
 namespace {
@@ -51,7 +53,10 @@ std::string ClaimOf(absl::string_view name) {
 }
 
 std::vector<Assertion> AllAssertions() {
-  std::vector<Assertion> all = InitiationAssertions();
+  std::vector<Assertion> all;
+  for (const auto family : {&InitiationAssertions, &ResponseAssertions, &SessionAssertions}) {
+    for (const Assertion& assertion : family()) all.push_back(assertion);
+  }
   std::sort(all.begin(), all.end(),
             [](const Assertion& a, const Assertion& b) { return a.name < b.name; });
   return all;
