@@ -101,6 +101,14 @@ file::AssertionReport RunAssertion(const Assertion& assertion, Target* target, b
   return report;
 }
 
+bool IsExpectedToFail(const file::Expectations& expectations, absl::string_view target,
+                      absl::string_view assertion) {
+  return std::any_of(expectations.fails().begin(), expectations.fails().end(),
+                     [&](const file::Expectation& one) {
+                       return Fits(target, one.target()) && Fits(assertion, one.assertion());
+                     });
+}
+
 void ApplyExpectations(const file::Expectations& expectations, file::TargetReport* report) {
   for (const file::Expectation& expected : expectations.fails()) {
     if (!Fits(report->target(), expected.target())) continue;

@@ -33,6 +33,10 @@ std::vector<Assertion> Select(absl::Span<const Assertion> all, const Selection& 
 // One assertion against a fresh target; its verdict is of PASS, FAIL, SKIP and UNSUPPORTED.
 file::AssertionReport RunAssertion(const Assertion& assertion, Target* target, bool slow);
 
+// Whether an assertion is known to fail.
+bool IsExpectedToFail(const file::Expectations& expectations, absl::string_view target,
+                      absl::string_view assertion);
+
 // What is known to fail is XFAIL, or XPASS; entries for this target that fit no assertion go to
 // `unmatched`.
 void ApplyExpectations(const file::Expectations& expectations, file::TargetReport* report);

@@ -33,6 +33,7 @@ namespace tools {
 namespace {
 
 using conformance::Assertion;
+using conformance::file::Expectations;
 using conformance::file::TargetReport;
 
 constexpr char kExpectations[] = "conformance/expectations.textproto";
@@ -46,14 +47,17 @@ std::string ProfileNames() {
 }
 
 // Runs assertions; PermissionDenied: what the target needs is not permitted here.
-using RunTarget = std::function<absl::StatusOr<TargetReport>(const std::vector<Assertion>&)>;
+using RunTarget =
+    std::function<absl::StatusOr<TargetReport>(const std::vector<Assertion>&, const Expectations&)>;
 
 RunTarget Simulated(const wg::Profile& profile, bool slow) {
-  return [&profile, slow](const std::vector<Assertion>& assertions) {
-    return conformance::RunAssertions(
-        assertions, absl::StrCat("sim/", profile.name),
-        [&profile] { return std::make_unique<conformance::SimTarget>(profile); }, {}, slow);
-  };
+  return
+      [&profile, slow](const std::vector<Assertion>& assertions, const Expectations& expectations) {
+        return conformance::RunAssertions(
+            assertions, absl::StrCat("sim/", profile.name),
+            [&profile] { return std::make_unique<conformance::SimTarget>(profile); }, expectations,
+            slow);
+      };
 }
 
 // How programs that come with wgsim or with Debian are started (tools/conform/program_target.h).
@@ -92,7 +96,8 @@ RunTarget Real(const std::string& target, std::vector<std::string> script,
     console.err << "\r" << target << ": " << done << " of " << all << (done == all ? "\n" : "")
                 << std::flush;
   };
-  return [run](const std::vector<Assertion>& assertions) {
+  return [run](const std::vector<Assertion>& assertions, const Expectations& expectations) mutable {
+    run.expectations = &expectations;
     return conformance::RunAgainstProgram(assertions, run);
   };
 }
@@ -204,12 +209,11 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   }
   conformance::file::Report report;
   for (const RunTarget& run : targets) {
-    absl::StatusOr<TargetReport> one = run(selected);
+    absl::StatusOr<TargetReport> one = run(selected, expectations);
     if (!one.ok()) {
       console.err << "wgsim conform: " << one.status().message() << "\n";
       return kEnvironment;
     }
-    conformance::ApplyExpectations(expectations, &*one);
     *report.add_targets() = *std::move(one);
   }
   for (const auto& [file, text] :

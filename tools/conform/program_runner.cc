@@ -121,8 +121,10 @@ class Pool {
   std::list<Job> jobs_;
 };
 
-bool WantsAnother(const file::AssertionReport& report) {
-  return report.verdict() == file::FAIL || report.verdict() == file::INCONCLUSIVE;
+bool WantsAnother(const ProgramRun& run, const file::AssertionReport& report) {
+  return report.verdict() == file::INCONCLUSIVE ||
+         (report.verdict() == file::FAIL &&
+          !IsExpectedToFail(*run.expectations, run.target, report.name()));
 }
 
 // What several runs together say; the first one failed or was not decided.
@@ -171,7 +173,7 @@ absl::StatusOr<file::TargetReport> RunAgainstProgram(absl::Span<const Assertion>
       if (absl::Status status = pool.Run(*numbers, at_once, done); !status.ok()) return status;
       numbers->erase(
           std::remove_if(numbers->begin(), numbers->end(),
-                         [&](size_t number) { return !WantsAnother(runs[number].front()); }),
+                         [&](size_t number) { return !WantsAnother(run, runs[number].front()); }),
           numbers->end());
     }
   }
@@ -180,6 +182,7 @@ absl::StatusOr<file::TargetReport> RunAgainstProgram(absl::Span<const Assertion>
   for (const auto& of_one : runs) {
     *report.add_assertions() = of_one.size() == 1 ? of_one.front() : Together(of_one);
   }
+  ApplyExpectations(*run.expectations, &report);
   return report;
 }
 

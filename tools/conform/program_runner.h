@@ -20,16 +20,18 @@ struct ProgramRun {
   std::string target;               // "wireguard-go": its name in reports and expectations
   std::vector<std::string> script;  // see program_target.h
   bool slow = false;                // also assertions of more than 10 s
-  int jobs =
-      0;  // at once; 0: four for each processor, and 40 of the slow ones, which do nothing but wait
+  // What is known to fail is not run again. REQUIRES: not null; outlives the run.
+  const file::Expectations* expectations = nullptr;
+  // At once; 0: four for each processor, and 40 of the slow ones, which do nothing but wait.
+  int jobs = 0;
   // Told how far it is.
   std::function<void(size_t done, size_t all)> progress = [](size_t, size_t) {};
 };
 
 // What failed is run again, twice: FAIL if it fails each time, PASS if it then passes each time
 // (the reason tells of the first time), else INCONCLUSIVE; so is what could not be observed. In the
-// order of `assertions`. PermissionDenied: there can be no sandboxes here; says why. Expectations
-// are not applied.
+// order of `assertions`, expectations applied. PermissionDenied: there can be no sandboxes here; says
+// why.
 absl::StatusOr<file::TargetReport> RunAgainstProgram(absl::Span<const Assertion> assertions,
                                                      const ProgramRun& run);
 
