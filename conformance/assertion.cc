@@ -6,8 +6,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "conformance/cookie_assertions.h"
 #include "conformance/initiation_assertions.h"
+#include "conformance/limit_assertions.h"
+#include "conformance/load_assertions.h"
 #include "conformance/response_assertions.h"
+#include "conformance/roaming_assertions.h"
 #include "conformance/session_assertions.h"
 
 namespace conformance {
@@ -53,8 +57,12 @@ std::string ClaimOf(absl::string_view name) {
 }
 
 std::vector<Assertion> AllAssertions() {
+  constexpr std::vector<Assertion> (*kFamilies[])() = {
+      &CookieAssertions,   &InitiationAssertions, &LimitAssertions,   &LoadAssertions,
+      &ResponseAssertions, &RoamingAssertions,    &SessionAssertions,
+  };
   std::vector<Assertion> all;
-  for (const auto family : {&InitiationAssertions, &ResponseAssertions, &SessionAssertions}) {
+  for (const auto family : kFamilies) {
     for (const Assertion& assertion : family()) all.push_back(assertion);
   }
   std::sort(all.begin(), all.end(),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,11 @@ namespace {
 constexpr wg::Now kBegin{wg::BootTime(std::chrono::seconds(1000)),
                          wg::WallTime(std::chrono::seconds(1'700'000'000))};
 constexpr uint64_t kSeed = 1;
+// Load lasts at least as long as the interface promises.
+constexpr wg::Duration kSecond = std::chrono::seconds(1);
+constexpr wg::Duration kLoadLasts = kSecond / 2;
+// The tester that floods; no script has so many.
+constexpr uint8_t kFlooder = 250;
 
 // Our device behind the text protocol.
 class Handler : public wg::uapi::Handler {
@@ -36,7 +42,8 @@ class Handler : public wg::uapi::Handler {
 }  // namespace
 
 SimTarget::SimTarget(const wg::Profile& profile)
-    : name_(absl::StrCat("sim/", profile.name)),
+    : profile_(profile),
+      name_(absl::StrCat("sim/", profile.name)),
       now_(kBegin),
       entropy_(kSeed),
       device_(std::make_unique<wg::Device>(wg::DeviceOptions{.profile = &profile,
@@ -99,11 +106,24 @@ std::string SimTarget::Ask(const std::string& request) {
 }
 
 bool SimTarget::PutUnderLoad() {
-  module_.last_under_load = now_.boot;
+  const std::optional<wg::PublicKey> key = device_->Get().public_key;
+  if (!key) return false;
+  const wg::LoadRule& rule = profile_.load;
+  if (rule.measure == wg::LoadRule::Measure::kPerSecond) {
+    // This load is over when the clock's second is.
+    const wg::Duration left = kSecond - now_.boot.time_since_epoch() % kSecond;
+    if (left < kLoadLasts) Pass(left);
+  }
+  wg::Tester flooder(wg::RealCrypto(), kFlooder, *key);
+  const wg::WireBytes message = flooder.MakeInitiation(now_);
+  for (uint32_t i = 0; i <= rule.threshold; ++i) Queue(message, flooder.address, 0);
+  Settle();
+  const auto is_of_flood = [&](const wg::WireOut& out) { return out.remote == flooder.address; };
+  sent_.erase(std::remove_if(sent_.begin(), sent_.end(), is_of_flood), sent_.end());
   return true;
 }
 
-void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {
+void SimTarget::Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {
   device_->Receive(now_,
                    {.payload = pool_.Copy(bytes),
                     .remote = from,
@@ -111,6 +131,10 @@ void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, ui
                     .ifindex = 1,
                     .ds = ds},
                    &fx_);
+}
+
+void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {
+  Queue(bytes, from, ds);
   Settle();
 }
 

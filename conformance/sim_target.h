@@ -1,7 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// SimTarget: this project's own device, as one of the profiles, in virtual time. It works at once, as on a machine with one idle
-// core (wg::InlineDriver); its clocks start at 1000 s after boot. The same every time.
+// SimTarget: this project's own device, as one of the profiles, in virtual time. It works at once,
+// as on a machine with one idle core (wg::InlineDriver); its clocks start at 1000 s after boot. The
+// same every time.
 #ifndef WGSIM_CONFORMANCE_SIM_TARGET_H_
 #define WGSIM_CONFORMANCE_SIM_TARGET_H_
 
@@ -38,16 +39,20 @@ class SimTarget : public Target {
   std::string Ask(const std::string& request) override;
   void SetUp(bool up) override;
   void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) override;
-  // As if other devices of the same machine had been flooded.
+  // A flood, of which nothing is seen. Where load is counted by the second of the clock the next
+  // one may be waited for.
   bool PutUnderLoad() override;
   wg::Errno SendInner(const wg::WireBytes& packet) override;
   std::vector<wg::WireOut> TakeDatagrams() override;
   std::vector<wg::WireBytes> TakeInner() override;
 
  private:
+  // A datagram waits to be processed.
+  void Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds);
   // Lets the device work until nothing is left to do.
   void Settle();
 
+  const wg::Profile& profile_;
   const std::string name_;
   wg::Now now_;
   wg::SeededEntropy entropy_;

@@ -1,0 +1,77 @@
+// Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include "conformance/roaming_assertions.h"
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "conformance/session_steps.h"
+#include "protocol/config.h"
+#include "protocol/errno.h"
+#include "protocol/ip.h"
+
+namespace conformance {
+namespace {
+
+using wg::Endpoint;
+using wg::Tester;
+using wg::WireOut;
+
+void CheckSendsTo(Script& s, absl::string_view what, const Tester& t, const Endpoint& where) {
+  s.Check("the endpoint that is shown", s.PeerOf(t).endpoint.ToString(), where.ToString());
+  const std::vector<WireOut> out = s.SendInner(t);
+  if (s.Check(what, out, "4")) s.Check("where it goes", out[0].remote.ToString(), where.ToString());
+}
+
+void Families(Script& s) {
+  Tester& t = s.AddTester();
+  const Endpoint sixth = *Endpoint::Parse("[2001:db8::3]:4501");
+  const Endpoint fourth = *Endpoint::Parse("203.0.113.7:4500");
+  const absl::optional<Tester::Session> session = s.SessionByTester(t);
+  if (!session) return;
+  CheckSendsTo(s, "a packet to the address it was told", t, t.address);
+  s.Check("a keepalive over IPv6", s.Exchange(t.Keepalive(*session, 1), sixth), "");
+  CheckSendsTo(s, "the next packet", t, sixth);
+  s.Check("a keepalive over IPv4", s.Exchange(t.Keepalive(*session, 2), fourth), "");
+  CheckSendsTo(s, "the next packet", t, fourth);
+}
+
+// The port is taken, and is the one that is read back.
+bool SetPort(Script& s, uint16_t port) {
+  wg::SetDevice request;
+  request.listen_port = port;
+  return s.Check("the port is taken", s.Configure(request) == wg::Errno::kOk) &&
+         s.CheckNumber("the port that is shown", s.target().Read().listen_port, port);
+}
+
+void OnePort(Script& s) {
+  if (!SetPort(s, 41999)) return;
+  for (const char* from : {"203.0.113.7:4500", "[2001:db8::3]:4501"}) {
+    Tester& t = s.AddTester();
+    const std::vector<WireOut> out = s.Exchange(t.MakeInitiation(s.now()), *Endpoint::Parse(from));
+    if (!s.Check("an initiation to that port", out, "2")) return;
+    s.Check("is answered by the same family", out[0].remote.ToString(), from);
+  }
+}
+
+void NewPort(Script& s) {
+  Tester& t = s.AddTester();
+  if (!SetPort(s, 41999)) return;
+  const absl::optional<Tester::Session> session = s.SessionByTester(t);
+  if (!session) return;
+  if (!SetPort(s, 42000)) return;
+  CheckSendsTo(s, "a packet from another port", t, t.address);
+  s.Check("data to the new port arrives", Arrives(s, t, *session, 1));
+}
+
+}  // namespace
+
+std::vector<Assertion> RoamingAssertions() {
+  return {
+      {"SOCK_015_AnEndpointMayRoamFromOneFamilyToTheOtherAndBack", &Families},
+      {"SOCK_001_OnePortForBothFamilies", &OnePort},
+      {"SOCK_009_ANewPortKeepsSessionsAndEndpoints", &NewPort},
+  };
+}
+
+}  // namespace conformance
