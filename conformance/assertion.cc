@@ -10,6 +10,8 @@
 #include "conformance/initiation_assertions.h"
 #include "conformance/limit_assertions.h"
 #include "conformance/load_assertions.h"
+#include "conformance/receive_assertions.h"
+#include "conformance/replay_assertions.h"
 #include "conformance/response_assertions.h"
 #include "conformance/roaming_assertions.h"
 #include "conformance/session_assertions.h"
@@ -58,8 +60,15 @@ std::string ClaimOf(absl::string_view name) {
 
 std::vector<Assertion> AllAssertions() {
   constexpr std::vector<Assertion> (*kFamilies[])() = {
-      &CookieAssertions,   &InitiationAssertions, &LimitAssertions,   &LoadAssertions,
-      &ResponseAssertions, &RoamingAssertions,    &SessionAssertions,
+      &CookieAssertions,
+      &InitiationAssertions,
+      &LimitAssertions,
+      &LoadAssertions,
+      &ReceiveAssertions,
+      &ReplayAssertions,
+      &ResponseAssertions,
+      &RoamingAssertions,
+      &SessionAssertions,
   };
   std::vector<Assertion> all;
   for (const auto family : kFamilies) {

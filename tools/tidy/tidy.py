@@ -5,6 +5,7 @@ A rule that a file must break is named in EXCEPTIONS with the reason; an excepti
 error too. tidy_test applies the rules to the tree, rules_test proves each rule on small texts.
 """
 
+import fnmatch
 import os
 import re
 import typing
@@ -227,8 +228,8 @@ def check_file(path, text):
 
 
 def check_dead_files(files):
-    """Every C++, proto and Python file is named in the BUILD file of its package, or in a script beside it; or it is a
-    program for people, with #! in its first line."""
+    """Every C++, proto and Python file is named in the BUILD file of its package (by a glob at least), or in a script beside it; or
+    it is a program for people, with #! in its first line."""
     for path in sorted(files):
         if not path.endswith((".h", ".cc", ".proto", ".py")) or files[path].startswith("#!"):
             continue
@@ -239,6 +240,9 @@ def check_dead_files(files):
             folder = os.path.dirname(folder)
         build = os.path.join(folder, "BUILD")
         name = os.path.relpath(path, folder or ".")
+        globs = re.findall(r'glob\(\["([^"]+)"\]\)', files.get(build, ""))
+        if any(fnmatch.fnmatch(name, pattern) for pattern in globs):
+            continue
         words = ['"%s"' % name] + (['"%s_proto"' % name[:-len(".proto")]] if name.endswith(".proto") else [])
         if not any(word in files.get(build, "") for word in words) and not any(
                 os.path.basename(path) in text for text in scripts):
