@@ -125,7 +125,7 @@ void FiveAtOnce(Script& s) {
 }
 
 void FiftyMilliseconds(Script& s) {
-  Crowd crowd(s, 12);
+  Crowd crowd(s, 13);
   const Endpoint here = At(kHere);
   const absl::optional<Mac16> cookie = crowd.CookieAt(here);
   if (!cookie) return;
@@ -136,6 +136,10 @@ void FiftyMilliseconds(Script& s) {
   s.Pass(nanoseconds(1));
   s.Check("at exactly 50 ms", s.Exchange(crowd.Next(cookie), here), "2");
   s.Check("and no more", s.Exchange(crowd.Next(cookie), here), "");
+  s.Pass(2 * kPerMessage);
+  s.Check("100 ms later one", s.Exchange(crowd.Next(cookie), here), "2");
+  s.Check("and another", s.Exchange(crowd.Next(cookie), here), "2");
+  s.Check("and not a third", s.Exchange(crowd.Next(cookie), here), "");
 }
 
 void RefusedKeepTokens(Script& s) {
@@ -152,6 +156,26 @@ void RefusedKeepTokens(Script& s) {
     s.Check("every fifth of those 10 ms apart", s.Exchange(crowd.Next(cookie), here),
             i % 5 == 0 ? "2" : "");
   }
+}
+
+void EveryMillisecond(Script& s) {
+  constexpr size_t kPeers = 30;  // each is heard every 30 ms, which is no flood
+  std::vector<Tester*> testers;
+  for (size_t i = 0; i < kPeers; ++i) testers.push_back(&s.AddTester());
+  Crowd crowd(s, 1);
+  const Endpoint here = At(kHere);
+  const absl::optional<Mac16> cookie = crowd.CookieAt(here);
+  if (!cookie) return;
+  uint64_t answered = 0;
+  for (size_t i = 0; i < 1000; ++i) {
+    if (i % 400 == 0 && !s.Load()) return;
+    Tester& t = *testers[i % kPeers];
+    WireBytes message = t.MakeInitiation(s.now());
+    t.SetMacs(&message, cookie);
+    answered += wg::Types(s.Exchange(message, here)) == "2" ? 1 : 0;
+    s.Pass(milliseconds(1));
+  }
+  s.CheckNumber("of 1,000 in a second five are served, and one in each 50 ms", answered, 24);
 }
 
 // A source uses up its limit from two places.
@@ -224,9 +248,10 @@ void ResponsesToo(Script& s) {
 std::vector<Assertion> LimitAssertions() {
   return {
       {"RATE_001_002_005_006_011_FiveAtOnceAndOneMoreAfterFiftyMilliseconds", &FiveAtOnce},
-      {"RATE_001_002_003_FiveAtAnInstantAndExactlyFiftyMillisecondsGiveOneMore", &FiftyMilliseconds,
-       false, kVirtualTime},
+      {"RATE_001_002_003_014_FiveAtAnInstantAndExactlyFiftyMillisecondsGiveOneMore",
+       &FiftyMilliseconds, false, kVirtualTime},
       {"RATE_004_RefusedMessagesLoseNoTokens", &RefusedKeepTokens, false, kVirtualTime},
+      {"RATE_013_OfAThousandInASecondTwentyFourAreServed", &EveryMillisecond, false, kVirtualTime},
       {"RATE_007_PortsShareALimitAndAddressesDoNot", &Ports},
       {"RATE_008_AnIpv6NetworkOfSixtyFourBitsIsOneSource", &Networks},
       {"RATE_009_WithoutLoadNobodyIsLimited", &WithoutLoad},

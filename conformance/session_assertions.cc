@@ -109,7 +109,7 @@ void Indices(Script& s) {
   unknown.remote_index ^= 1;
   s.Check("data to an unknown index", s.Exchange(t.Data(unknown, 0, t.InnerFrom(1)), t), "");
   s.Check("does not arrive", s.Inner().empty());
-  s.Check("data to the right one does", Arrives(s, t, session, 0));
+  s.Check("data to the right one does, which was the handshake's", Arrives(s, t, session, 0));
 }
 
 void ShortData(Script& s) {
@@ -157,6 +157,21 @@ void Padding(Script& s) {
           std::find(inner.begin(), inner.end(), t.InnerFrom(1)) != inner.end());
 }
 
+void DeadPeer(Script& s) {
+  Tester& t = s.AddTester();
+  if (!Provoke(s, t)) return;
+  Tester::Session session;
+  const WireBytes response = t.MakeResponse({}, &session);
+  s.SetPeer({.public_key = t.public_key, .remove = true});
+  s.Check("a response to a peer that is removed", s.Exchange(response, t), "");
+  wg::SetPeer peer{.public_key = t.public_key, .endpoint = t.address};
+  peer.allowed_ips.push_back({.prefix = wg::Prefix::Host(t.inner)});
+  s.SetPeer(peer);
+  s.Check("and when it is there again", s.Exchange(response, t), "");
+  s.Check("there is no session to receive", !Arrives(s, t, session, 0));
+  s.Check("and none to send", s.SendInner(t), "1");
+}
+
 // A session used both ways at 170 s. The keepalive leaves nothing to be answered.
 Session Old(Script& s, Tester& t) {
   const Session session = s.SessionByTester(t);
@@ -200,9 +215,10 @@ std::vector<Assertion> SessionAssertions() {
       {"NOISE_064_AnUnconfirmedKeyIsDiscardedByTheNextAnswer", &UnconfirmedTwice},
       {"NOISE_065_AnInitiatorKeepsAnUnconfirmedNextAsPreviousAndDropsCurrent", &InitiatorWithNext,
        true},
-      {"NOISE_070_071_072_AnIndexIsForOneKindOfMessage", &Indices},
+      {"NOISE_070_071_072_090_AnIndexIsForOneKindOfMessage", &Indices},
       {"NOISE_008_ShortDataIsDroppedAlsoUnderALiveIndex", &ShortData},
       {"NOISE_074_075_AfterANewPrivateKeyOldKeysOnlyReceive", &NewPrivateKey},
+      {"NOISE_091_APeerThatIsRemovedGetsNoSession", &DeadPeer},
       {"NOISE_092_PaddingIsNotLookedAt", &Padding},
       {"NOISE_081_082_AKeyIsDeadBothWaysAfterOneHundredEightySeconds", &Age, true},
       {"NOISE_081_082_AtExactlyOneHundredEightySecondsAKeyIsDead", &AgeToTheNanosecond, true,
