@@ -85,6 +85,9 @@ class SpoiltTarget : public Target {
     if (fault_ == Fault::kTalksBack) talked_.push_back({now().boot, wg::WireBytes(92, 2), from, 0});
     good_.Deliver(bytes, from, ds);
   }
+  bool DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) override {
+    return fault_ == Fault::kDeaf || good_.DeliverAtSecond(bytes, from);
+  }
   wg::Errno SendInner(const wg::WireBytes& packet) override {
     return fault_ == Fault::kDeaf ? wg::Errno::kOk : good_.SendInner(packet);
   }

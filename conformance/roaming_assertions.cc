@@ -1,6 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 #include "conformance/roaming_assertions.h"
 
+#include <chrono>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
@@ -13,6 +14,7 @@
 namespace conformance {
 namespace {
 
+using std::chrono::seconds;
 using wg::Endpoint;
 using wg::Tester;
 using wg::WireOut;
@@ -64,12 +66,58 @@ void NewPort(Script& s) {
   s.Check("data to the new port arrives", Arrives(s, t, *session, 1));
 }
 
+void CheckLeaves(Script& s, absl::string_view what, const std::vector<WireOut>& out,
+                 absl::string_view types, const wg::IpAddress& from) {
+  if (s.Check(what, out, types))
+    s.Check("where it leaves from", out[0].local.ToString(), from.ToString());
+}
+
+void Answers(Script& s) {
+  for (const bool is_v4 : {true, false}) {
+    Tester& t = s.AddTester();
+    const Endpoint from = is_v4 ? t.address : *Endpoint::Parse("[2001:db8::3]:4501");
+    const std::vector<WireOut> out = s.ExchangeAtSecond(t.MakeInitiation(s.now()), from);
+    CheckLeaves(s, "an initiation to the second address", out, "2", is_v4 ? kSecondV4 : kSecondV6);
+    if (out.empty()) return;
+    const absl::optional<Tester::Session> session = t.ConsumeResponse(out[0].bytes);
+    if (!s.Check("the tester opens the response", session.has_value())) return;
+    s.ExchangeAtSecond(t.Keepalive(*session, 0), from);
+    CheckLeaves(s, "a packet later", s.SendInner(t), "4", is_v4 ? kSecondV4 : kSecondV6);
+    s.Exchange(t.Keepalive(*session, 1), from);
+    CheckLeaves(s, "a packet after a keepalive to the first address", s.SendInner(t), "4",
+                is_v4 ? kFirstV4 : kFirstV6);
+  }
+}
+
+void SourceAndConfiguration(Script& s) {
+  Tester& t = s.AddTester();
+  const absl::optional<Tester::Session> session = s.SessionByTester(t);
+  if (!session) return;
+  s.ExchangeAtSecond(t.Keepalive(*session, 1), t.address);
+  CheckLeaves(s, "a packet after a keepalive to the second address", s.SendInner(t), "4",
+              kSecondV4);
+  s.SetPeer({.public_key = t.public_key, .endpoint = t.address});
+  CheckLeaves(s, "a packet when the same endpoint is configured", s.SendInner(t), "4", kFirstV4);
+}
+
+void SourceAndRetries(Script& s) {
+  Tester& t = s.AddTester();
+  CheckLeaves(s, "an initiation to the second address",
+              s.ExchangeAtSecond(t.MakeInitiation(s.now()), t.address), "2", kSecondV4);
+  s.Pass(seconds(6));
+  CheckLeaves(s, "the own initiation", s.SendInner(t), "1", kSecondV4);
+  CheckLeaves(s, "the retry after 5 s", s.Pass(seconds(6)), "1", kFirstV4);
+}
+
 }  // namespace
 
 std::vector<Assertion> RoamingAssertions() {
   return {
       {"SOCK_015_AnEndpointMayRoamFromOneFamilyToTheOtherAndBack", &Families},
       {"SOCK_001_OnePortForBothFamilies", &OnePort},
+      {"SOCK_002_AnswersLeaveFromTheAddressThatWasWrittenTo", &Answers},
+      {"SOCK_007_ConfiguringAnEndpointForgetsTheSource", &SourceAndConfiguration},
+      {"SOCK_008_RetriesForgetTheSource", &SourceAndRetries, true},
       {"SOCK_009_ANewPortKeepsSessionsAndEndpoints", &NewPort},
   };
 }

@@ -82,6 +82,12 @@ std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::
   return target_->TakeDatagrams();
 }
 
+std::vector<wg::WireOut> Script::ExchangeAtSecond(const wg::WireBytes& bytes,
+                                                  const wg::Endpoint& from) {
+  if (!target_->DeliverAtSecond(bytes, from)) unsupported_ = "has one address only";
+  return target_->TakeDatagrams();
+}
+
 std::vector<wg::WireOut> Script::SendInner(const wg::Tester& tester, uint32_t number) {
   return SendPacket(tester.InnerTo(number));
 }

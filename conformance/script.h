@@ -64,6 +64,8 @@ class Script {
   std::vector<wg::WireOut> Exchange(const wg::WireBytes& bytes, const wg::Tester& tester);
   std::vector<wg::WireOut> Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from,
                                     uint8_t ds = 0);
+  // The same at the target's second address. A target that has none ends the assertion: its answer is nothing, then.
+  std::vector<wg::WireOut> ExchangeAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from);
   // A packet for the tester's inner address from inside the target's host; what it sends because of it.
   std::vector<wg::WireOut> SendInner(const wg::Tester& tester, uint32_t number = 1);
   std::vector<wg::WireOut> SendPacket(const wg::WireBytes& packet);

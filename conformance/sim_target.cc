@@ -65,8 +65,10 @@ void SimTarget::Settle() {
     for (wg::Datagram& datagram : fx_.datagrams) {
       device_->OnDatagramSent(now_, datagram, wg::SendOutcome::kSent);
       const auto bytes = std::as_const(datagram.payload).bytes();
-      sent_.push_back(
-          {now_.boot, wg::WireBytes(bytes.begin(), bytes.end()), datagram.remote, datagram.ds});
+      wg::IpAddress from = datagram.remote.address.is_v4() ? kFirstV4 : kFirstV6;
+      if (datagram.local) from = datagram.local;
+      sent_.push_back({now_.boot, wg::WireBytes(bytes.begin(), bytes.end()), datagram.remote,
+                       datagram.ds, from});
     }
     for (const wg::InnerPacket& inner : fx_.inner) {
       const auto bytes = inner.packet.bytes();
@@ -116,26 +118,29 @@ bool SimTarget::PutUnderLoad() {
   }
   wg::Tester flooder(wg::RealCrypto(), kFlooder, *key);
   const wg::WireBytes message = flooder.MakeInitiation(now_);
-  for (uint32_t i = 0; i <= rule.threshold; ++i) Queue(message, flooder.address, 0);
+  for (uint32_t i = 0; i <= rule.threshold; ++i) Queue(message, flooder.address, kFirstV4, 0);
   Settle();
   const auto is_of_flood = [&](const wg::WireOut& out) { return out.remote == flooder.address; };
   sent_.erase(std::remove_if(sent_.begin(), sent_.end(), is_of_flood), sent_.end());
   return true;
 }
 
-void SimTarget::Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {
-  device_->Receive(now_,
-                   {.payload = pool_.Copy(bytes),
-                    .remote = from,
-                    .local = wg::IpAddress::V4(0xc0000201),
-                    .ifindex = 1,
-                    .ds = ds},
-                   &fx_);
+void SimTarget::Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, const wg::IpAddress& to,
+                      uint8_t ds) {
+  device_->Receive(
+      now_, {.payload = pool_.Copy(bytes), .remote = from, .local = to, .ifindex = 1, .ds = ds},
+      &fx_);
 }
 
 void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {
-  Queue(bytes, from, ds);
+  Queue(bytes, from, from.address.is_v4() ? kFirstV4 : kFirstV6, ds);
   Settle();
+}
+
+bool SimTarget::DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) {
+  Queue(bytes, from, from.address.is_v4() ? kSecondV4 : kSecondV6, 0);
+  Settle();
+  return true;
 }
 
 wg::Errno SimTarget::SendInner(const wg::WireBytes& packet) {

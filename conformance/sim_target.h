@@ -39,6 +39,7 @@ class SimTarget : public Target {
   std::string Ask(const std::string& request) override;
   void SetUp(bool up) override;
   void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) override;
+  bool DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) override;
   // A flood, of which nothing is seen. Where load is counted by the second of the clock the next
   // one may be waited for.
   bool PutUnderLoad() override;
@@ -47,8 +48,9 @@ class SimTarget : public Target {
   std::vector<wg::WireBytes> TakeInner() override;
 
  private:
-  // A datagram waits to be processed.
-  void Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds);
+  // A datagram to `to` waits to be processed.
+  void Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, const wg::IpAddress& to,
+             uint8_t ds);
   // Lets the device work until nothing is left to do.
   void Settle();
 

@@ -31,6 +31,13 @@ inline constexpr Abilities kNetlink = 4;
 // Ask: the cross-platform text protocol.
 inline constexpr Abilities kTextProtocol = 8;
 
+// Where a target is reached by either family: at its first address, from which it sends when nothing tells it otherwise, or at a
+// second one.
+inline constexpr wg::IpAddress kFirstV4 = wg::IpAddress::V4(0xc0000201);  // 192.0.2.1
+inline constexpr wg::IpAddress kFirstV6 = wg::IpAddress::V6(0x20010db8ffff0000, 1);
+inline constexpr wg::IpAddress kSecondV4 = wg::IpAddress::V4(0xc000024d);  // 192.0.2.77
+inline constexpr wg::IpAddress kSecondV6 = wg::IpAddress::V6(0x20010db8ffff0000, 0x77);
+
 class Target {
  public:
   virtual ~Target() = default;
@@ -59,6 +66,8 @@ class Target {
 
   // A datagram reaches its socket, and has been processed on return; `ds` is the DS and ECN byte of its outer header.
   virtual void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) = 0;
+  // The same at its second address. False: it has none.
+  virtual bool DeliverAtSecond(const wg::WireBytes&, const wg::Endpoint&) { return false; }
   // Something else has put it under load, which lasts at least half a second from now. False: it cannot be.
   virtual bool PutUnderLoad() = 0;
   // A packet from inside the host into the tunnel.

@@ -32,6 +32,7 @@ struct WireOut {
   WireBytes bytes;
   Endpoint remote;
   uint8_t ds;
+  IpAddress local;  // where it left from; false: not known
 };
 
 // The message types of `out`, a digit each.

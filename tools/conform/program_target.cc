@@ -217,6 +217,12 @@ void ProgramTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from
   Settle();
 }
 
+bool ProgramTarget::DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) {
+  wire_->Send(bytes, from, Port(), 0, /*second=*/true);
+  Settle();
+  return true;
+}
+
 // Whether somebody of the flood was challenged.
 bool ProgramTarget::SendFlood(const wg::WireBytes& message) {
   const uint16_t port = Port();

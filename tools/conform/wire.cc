@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "conformance/target.h"
 #include "sim/net/headers.h"
 #include "tools/conform/command.h"
 
@@ -14,8 +15,10 @@ namespace conformance {
 namespace {
 
 constexpr char kName[] = "wire";
-constexpr wg::IpAddress kAddressV4 = wg::IpAddress::V4(0xc0000201);
-constexpr wg::IpAddress kAddressV6 = wg::IpAddress::V6(0x20010db8ffff0000, 1);
+
+std::string Alone(const wg::IpAddress& address) {
+  return absl::StrCat(address.ToString(), "/", address.size() * 8);
+}
 
 }  // namespace
 
@@ -28,12 +31,14 @@ absl::StatusOr<std::unique_ptr<Wire>> Wire::Create() {
   }
   absl::StatusOr<std::unique_ptr<live::Tun>> tun = live::Tun::Create(kName);
   if (!tun.ok()) return tun.status();
-  const std::string v4 = kAddressV4.ToString() + "/32", v6 = kAddressV6.ToString() + "/128";
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"link", "set", "lo", "up"},
            {"link", "set", kName, "mtu", "65535", "addrgenmode", "none", "up"},
-           {"addr", "add", v4, "dev", kName},
-           {"addr", "add", v6, "dev", kName, "nodad"},
+           {"addr", "add", Alone(kFirstV4), "dev", kName},
+           {"addr", "add", Alone(kSecondV4), "dev", kName},
+           {"addr", "add", Alone(kFirstV6), "dev", kName, "nodad"},
+           // What is not preferred is not chosen when there is something else.
+           {"addr", "add", Alone(kSecondV6), "dev", kName, "nodad", "preferred_lft", "0"},
            {"route", "add", "default", "dev", kName},
            {"-6", "route", "add", "default", "dev", kName}}) {
     std::vector<std::string> command = {"ip"};
@@ -43,14 +48,17 @@ absl::StatusOr<std::unique_ptr<Wire>> Wire::Create() {
   return std::unique_ptr<Wire>(new Wire(*std::move(tun)));
 }
 
-void Wire::Send(const wg::WireBytes& payload, const wg::Endpoint& from, uint16_t port, uint8_t ds) {
+void Wire::Send(const wg::WireBytes& payload, const wg::Endpoint& from, uint16_t port, uint8_t ds,
+                bool second) {
+  const bool is_v4 = from.address.is_v4();
   wg::Buffer packet = pool_.Copy(payload);
   net::PushUdp(from.port, port, &packet);
-  net::PushIp({.source = from.address,
-               .destination = from.address.family() == wg::Family::kIpv4 ? kAddressV4 : kAddressV6,
-               .protocol = net::kProtocolUdp,
-               .ds = ds},
-              &packet);
+  net::PushIp(
+      {.source = from.address,
+       .destination = second ? (is_v4 ? kSecondV4 : kSecondV6) : (is_v4 ? kFirstV4 : kFirstV6),
+       .protocol = net::kProtocolUdp,
+       .ds = ds},
+      &packet);
   net::CompleteChecksum(&packet);
   tun_->Write(std::as_const(packet).bytes());
 }
@@ -68,7 +76,8 @@ absl::optional<wg::WireOut> Wire::Take() {
     return wg::WireOut{{},
                        wg::WireBytes(payload.begin(), payload.end()),
                        {ip.destination, udp.destination_port, 0},
-                       ip.ds};
+                       ip.ds,
+                       ip.source};
   }
   return absl::nullopt;
 }

@@ -2,7 +2,7 @@
 //
 // Wire: the network outside of a target: an interface behind which every address lies. What its
 // host sends to anybody can be read here, and datagrams may come from any address and port, with
-// any mark. Its host has the addresses 192.0.2.1 and 2001:db8:ffff::1.
+// any mark. Its host has the first and second addresses of target.h.
 #ifndef WGSIM_TOOLS_CONFORM_WIRE_H_
 #define WGSIM_TOOLS_CONFORM_WIRE_H_
 
@@ -22,9 +22,10 @@ class Wire {
   // Makes the interface and the routes. REQUIRES: a network namespace of one's own.
   static absl::StatusOr<std::unique_ptr<Wire>> Create();
 
-  // A UDP datagram reaches the host's `port`. It is in the socket's queue on return, if there is a
-  // socket.
-  void Send(const wg::WireBytes& payload, const wg::Endpoint& from, uint16_t port, uint8_t ds);
+  // A UDP datagram reaches the host's `port` at its first or second address. It is in the socket's
+  // queue on return, if there is a socket.
+  void Send(const wg::WireBytes& payload, const wg::Endpoint& from, uint16_t port, uint8_t ds,
+            bool second = false);
   // The next UDP datagram that the host has sent, `at` not set; nothing: none waits. What is not
   // UDP is passed over.
   absl::optional<wg::WireOut> Take();
