@@ -197,14 +197,22 @@ void StampsAndClock(Script& s) {
 }
 
 void Floods(Script& s) {
+  constexpr int kAttempts = 20;  // of a machine that has other things to do
   Tester& t = s.AddTester();
-  s.Check("the first", s.Exchange(t.MakeInitiation(s.now()), t), "2");
-  Tai64n stamp = Tai64nNow(s.now().wall + milliseconds(17));
-  s.Pass(milliseconds(5));
-  const WireBytes flood = t.MakeInitiation(stamp, {});
-  s.Check("another after 5 ms", s.Exchange(flood, t), "");
-  s.Pass(kApart);
-  s.Check("the same one later: its stamp was not used up", s.Exchange(flood, t), "2");
+  for (int i = 0; i < kAttempts; ++i) {
+    const wg::Duration began = s.elapsed();
+    s.Check("the first", s.Exchange(t.MakeInitiation(s.now()), t), "2");
+    s.Pass(milliseconds(5));
+    const WireBytes flood = t.MakeInitiation(Tai64nNow(s.now().wall + milliseconds(17)), {});
+    const std::vector<WireOut> out = s.Exchange(flood, t);
+    const bool was_in_time = s.elapsed() - began < milliseconds(20);
+    s.Pass(kApart);
+    if (!was_in_time) continue;
+    s.Check("another within 20 ms", out, "");
+    s.Check("the same one later: its stamp was not used up", s.Exchange(flood, t), "2");
+    return;
+  }
+  s.Check("two initiations could be sent within 20 ms", false);
 }
 
 void FloodToTheNanosecond(Script& s) {
