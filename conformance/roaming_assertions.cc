@@ -109,6 +109,32 @@ void SourceAndRetries(Script& s) {
   CheckLeaves(s, "the retry after 5 s", s.Pass(seconds(6)), "1", kFirstV4);
 }
 
+void NoRoute(Script& s) {
+  Tester& t = s.AddTester();
+  const absl::optional<Tester::Session> session = s.SessionByTester(t);
+  if (!session) return;
+  s.SetPeer({.public_key = t.public_key, .endpoint = Endpoint{kUnreachable, 4500, 0}});
+  s.Inner();
+  s.Check("a packet for a peer to which there is no route", s.SendInner(t), "");
+  s.Check("nobody inside is told", s.Inner().empty());
+  s.SetPeer({.public_key = t.public_key, .endpoint = t.address});
+  s.Check("a packet when there is one", SendsUnder(s, t, *session));
+}
+
+void LinkLocal(Script& s) {
+  Tester& t = s.AddTester();
+  const Endpoint from = *Endpoint::Parse("[fe80::5]:4500");
+  std::vector<WireOut> out = s.Exchange(t.MakeInitiation(s.now()), from);
+  if (!s.Check("an initiation from an address of the link", out, "2")) return;
+  s.Check("where the response goes", out[0].remote.ToString(), from.ToString());
+  const absl::optional<Tester::Session> session = t.ConsumeResponse(out[0].bytes);
+  if (!s.Check("the tester opens it", session.has_value())) return;
+  s.Exchange(t.Keepalive(*session, 0), from);
+  out = s.SendInner(t);
+  if (!s.Check("a packet later", out, "4")) return;
+  s.Check("where it goes", out[0].remote.ToString(), from.ToString());
+}
+
 }  // namespace
 
 std::vector<Assertion> RoamingAssertions() {
@@ -118,6 +144,8 @@ std::vector<Assertion> RoamingAssertions() {
       {"SOCK_002_AnswersLeaveFromTheAddressThatWasWrittenTo", &Answers},
       {"SOCK_007_ConfiguringAnEndpointForgetsTheSource", &SourceAndConfiguration},
       {"SOCK_008_RetriesForgetTheSource", &SourceAndRetries, true},
+      {"SOCK_012_WithoutARouteAPacketIsLostInSilence", &NoRoute},
+      {"SOCK_014_ALinkLocalEndpointKeepsItsScope", &LinkLocal},
       {"SOCK_009_ANewPortKeepsSessionsAndEndpoints", &NewPort},
   };
 }

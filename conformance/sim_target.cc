@@ -17,6 +17,8 @@ namespace {
 constexpr wg::Now kBegin{wg::BootTime(std::chrono::seconds(1000)),
                          wg::WallTime(std::chrono::seconds(1'700'000'000))};
 constexpr uint64_t kSeed = 1;
+// The one that leads to everybody.
+constexpr uint32_t kInterface = 1;
 // Load lasts at least as long as the interface promises.
 constexpr wg::Duration kSecond = std::chrono::seconds(1);
 constexpr wg::Duration kLoadLasts = kSecond / 2;
@@ -59,17 +61,24 @@ SimTarget::~SimTarget() {
   fx_.Clear();
 }
 
+void SimTarget::Take(wg::Datagram* datagram) {
+  wg::Endpoint to = datagram->remote;
+  const bool has_way =
+      to.address.IsLinkLocal() ? to.scope_id == kInterface : to.address != kUnreachable;
+  device_->OnDatagramSent(now_, *datagram,
+                          has_way ? wg::SendOutcome::kSent : wg::SendOutcome::kNoRoute);
+  if (!has_way) return;
+  to.scope_id = 0;
+  wg::IpAddress from = to.address.is_v4() ? kFirstV4 : kFirstV6;
+  if (datagram->local) from = datagram->local;
+  const auto bytes = std::as_const(datagram->payload).bytes();
+  sent_.push_back({now_.boot, wg::WireBytes(bytes.begin(), bytes.end()), to, datagram->ds, from});
+}
+
 void SimTarget::Settle() {
   while (!fx_.empty()) {
     driver_.Settle(now_, &fx_);
-    for (wg::Datagram& datagram : fx_.datagrams) {
-      device_->OnDatagramSent(now_, datagram, wg::SendOutcome::kSent);
-      const auto bytes = std::as_const(datagram.payload).bytes();
-      wg::IpAddress from = datagram.remote.address.is_v4() ? kFirstV4 : kFirstV6;
-      if (datagram.local) from = datagram.local;
-      sent_.push_back({now_.boot, wg::WireBytes(bytes.begin(), bytes.end()), datagram.remote,
-                       datagram.ds, from});
-    }
+    for (wg::Datagram& datagram : fx_.datagrams) Take(&datagram);
     for (const wg::InnerPacket& inner : fx_.inner) {
       const auto bytes = inner.packet.bytes();
       delivered_.emplace_back(bytes.begin(), bytes.end());
@@ -127,9 +136,15 @@ bool SimTarget::PutUnderLoad() {
 
 void SimTarget::Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, const wg::IpAddress& to,
                       uint8_t ds) {
-  device_->Receive(
-      now_, {.payload = pool_.Copy(bytes), .remote = from, .local = to, .ifindex = 1, .ds = ds},
-      &fx_);
+  wg::Endpoint remote = from;
+  if (remote.address.IsLinkLocal()) remote.scope_id = kInterface;
+  device_->Receive(now_,
+                   {.payload = pool_.Copy(bytes),
+                    .remote = remote,
+                    .local = to,
+                    .ifindex = kInterface,
+                    .ds = ds},
+                   &fx_);
 }
 
 void SimTarget::Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) {

@@ -51,6 +51,8 @@ class SimTarget : public Target {
   // A datagram to `to` waits to be processed.
   void Queue(const wg::WireBytes& bytes, const wg::Endpoint& from, const wg::IpAddress& to,
              uint8_t ds);
+  // Takes what the device sends, if there is a way.
+  void Take(wg::Datagram* datagram);
   // Lets the device work until nothing is left to do.
   void Settle();
 

@@ -37,6 +37,8 @@ inline constexpr wg::IpAddress kFirstV4 = wg::IpAddress::V4(0xc0000201);  // 192
 inline constexpr wg::IpAddress kFirstV6 = wg::IpAddress::V6(0x20010db8ffff0000, 1);
 inline constexpr wg::IpAddress kSecondV4 = wg::IpAddress::V4(0xc000024d);  // 192.0.2.77
 inline constexpr wg::IpAddress kSecondV6 = wg::IpAddress::V6(0x20010db8ffff0000, 0x77);
+// No route of its host leads there.
+inline constexpr wg::IpAddress kUnreachable = wg::IpAddress::V4(0xcb0071fe);  // 203.0.113.254
 
 class Target {
  public:

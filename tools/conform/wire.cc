@@ -40,6 +40,7 @@ absl::StatusOr<std::unique_ptr<Wire>> Wire::Create() {
            // What is not preferred is not chosen when there is something else.
            {"addr", "add", Alone(kSecondV6), "dev", kName, "nodad", "preferred_lft", "0"},
            {"route", "add", "default", "dev", kName},
+           {"route", "add", "unreachable", Alone(kUnreachable)},
            {"-6", "route", "add", "default", "dev", kName}}) {
     std::vector<std::string> command = {"ip"};
     command.insert(command.end(), words.begin(), words.end());
