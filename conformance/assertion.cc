@@ -15,6 +15,7 @@
 #include "conformance/response_assertions.h"
 #include "conformance/roaming_assertions.h"
 #include "conformance/session_assertions.h"
+#include "conformance/timer_assertions.h"
 
 namespace conformance {
 namespace {
@@ -69,6 +70,9 @@ std::vector<Assertion> AllAssertions() {
       &ResponseAssertions,
       &RoamingAssertions,
       &SessionAssertions,
+      &HandshakeTimerAssertions,
+      &KeepaliveTimerAssertions,
+      &KeyAgeAssertions,
   };
   std::vector<Assertion> all;
   for (const auto family : kFamilies) {

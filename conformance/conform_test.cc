@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -38,7 +39,11 @@ Message ReadText(const std::string& path) {
 }
 
 file::Expectations Expected() {
-  return ReadText<file::Expectations>("conformance/expectations.textproto");
+  file::Expectations all;
+  for (const auto& entry : std::filesystem::directory_iterator("conformance/expectations")) {
+    all.MergeFrom(ReadText<file::Expectations>(entry.path()));
+  }
+  return all;
 }
 
 std::string NameOf(const wg::Profile& profile) { return absl::StrCat("sim/", profile.name); }

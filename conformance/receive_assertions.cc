@@ -135,6 +135,15 @@ void InnerSources(Script& s) {
           Delivered(s, t.Data(*session, 3, s.MakeStranger(77).InnerFrom(1)), t.address).empty());
   s.Check("the other peer's from him",
           Delivered(s, other.Data(*others, 1, other.InnerFrom(1)), other.address).size() == 1);
+}
+
+void RefusedSourcesAreNotCounted(Script& s) {
+  Tester& t = s.AddTester();
+  Tester& other = s.AddTester();
+  const auto session = s.SessionByTester(t);
+  if (!session) return;
+  const wg::GetPeer before = s.PeerOf(t);
+  s.Exchange(t.Data(*session, 1, other.InnerFrom(1)), t);
   s.CheckNumber("bytes received of what was refused", s.PeerOf(t).rx_bytes - before.rx_bytes, 0);
 }
 
@@ -347,6 +356,7 @@ std::vector<Assertion> ReceiveAssertions() {
       {"RX_014_TheEndpointFollowsResponses", &RoamingByResponse},
       {"RX_015_CookieRepliesMoveNothing", &CookiesMoveNothing},
       {"RX_016_InnerSourcesHaveToBeTheSenders", &InnerSources},
+      {"RX_017_WhatIsRefusedForItsSourceIsNotCounted", &RefusedSourcesAreNotCounted},
       {"RX_018_019_MalformedPacketsAreNotDelivered", &MalformedPackets},
       {"RX_020_021_PacketsComeOutAsTheyWentIn", &InnerBytesAreKept},
       {"RX_022_023_BytesAreCountedAsOnTheWire", &Counters},

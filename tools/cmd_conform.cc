@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -36,7 +37,7 @@ using conformance::Assertion;
 using conformance::file::Expectations;
 using conformance::file::TargetReport;
 
-constexpr char kExpectations[] = "conformance/expectations.textproto";
+constexpr char kExpectations[] = "conformance/expectations/";
 
 std::string ProfileNames() {
   std::vector<std::string> names;
@@ -124,24 +125,40 @@ std::vector<RunTarget> Wanted(const Arguments& arguments, Console& console, std:
   return wanted;
 }
 
-absl::Status ReadExpectations(const std::string& file, conformance::file::Expectations* out) {
+// The first thing that is wrong with a text.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, google::protobuf::io::ColumnNumber column,
+                const std::string& message) override {
+    if (text.empty()) text = absl::StrCat(line + 1, ":", column + 1, ": ", message);
+  }
+  std::string text;
+};
+
+// Of the files that the user names, or else of those that come with wgsim.
+absl::StatusOr<Expectations> ReadExpectations(const std::vector<std::string>& named) {
   Files files;
-  const absl::StatusOr<std::string> text =
-      file.empty() ? files.ReadShipped(kExpectations) : files.Read(file);
-  if (!text.ok()) return text.status();
-  class FirstError : public google::protobuf::io::ErrorCollector {
-   public:
-    void AddError(int line, google::protobuf::io::ColumnNumber column,
-                  const std::string& message) override {
-      if (text.empty()) text = absl::StrCat(line + 1, ":", column + 1, ": ", message);
+  std::vector<std::string> paths = named;
+  if (named.empty()) {
+    for (const std::string& path : files.ShippedPaths()) {
+      if (absl::StartsWith(path, kExpectations)) paths.push_back(path);
     }
-    std::string text;
-  } error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
-  if (parser.ParseFromString(*text, out)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(file.empty() ? kExpectations : file, ":", error.text));
+  }
+  Expectations all;
+  for (const std::string& path : paths) {
+    const absl::StatusOr<std::string> text =
+        named.empty() ? files.ReadShipped(path) : files.Read(path);
+    if (!text.ok()) return text.status();
+    Expectations some;
+    FirstError error;
+    google::protobuf::TextFormat::Parser parser;
+    parser.RecordErrorsTo(&error);
+    if (!parser.ParseFromString(*text, &some)) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ":", error.text));
+    }
+    all.MergeFrom(some);
+  }
+  return all;
 }
 
 void List(const std::vector<Assertion>& assertions, Console& console) {
@@ -201,15 +218,15 @@ ExitCode Run(const Arguments& arguments, Console& console) {
                      ProfileNames(), ", live, wireguard-go and script:FILE"),
         console);
   }
-  conformance::file::Expectations expectations;
-  if (const absl::Status status = ReadExpectations(arguments.Get("expectations"), &expectations);
-      !status.ok()) {
-    console.err << "wgsim conform: " << status.message() << "\n";
+  const absl::StatusOr<Expectations> expectations =
+      ReadExpectations(arguments.GetAll("expectations"));
+  if (!expectations.ok()) {
+    console.err << "wgsim conform: " << expectations.status().message() << "\n";
     return kBadInput;
   }
   conformance::file::Report report;
   for (const RunTarget& run : targets) {
-    absl::StatusOr<TargetReport> one = run(selected, expectations);
+    absl::StatusOr<TargetReport> one = run(selected, *expectations);
     if (!one.ok()) {
       console.err << "wgsim conform: " << one.status().message() << "\n";
       return kEnvironment;
@@ -256,7 +273,7 @@ Command ConformCommand() {
           {"dry_run", "", "lists those that would be run"},
           {"slow", "", "also those that take a real target more than 10 s"},
           {"expectations", "FILE",
-           "what is known to fail, and why, instead of the list that comes with wgsim"},
+           "what is known to fail, and why, instead of the lists that come with wgsim", true},
           {"jobs", "N",
            "how many assertions a real target gets at once, each in a sandbox of its own"},
           {"strict", "", "also fails when something was skipped or not decided"},

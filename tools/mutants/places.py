@@ -23,7 +23,7 @@ NOT = re.compile(r"!(?=[A-Za-z_(*])")
 NUMBER = re.compile(r"(?<![\w.'\[])(\d[\d']*|0x[0-9a-fA-F']+)(?=[^\w.'\]])")
 CONDITION = re.compile(r"\b(if|while) \((?P<at>[^;{}]+?)\)(?= (?:\{|return|continue|break|[A-Za-z_*+(]))")
 STATEMENT = re.compile(r"^\s+(?P<at>[A-Za-z_*(][\w:.\->\[\]()*&]*(?:\(.*\)|\s[-+|&^]?=\s.*|\+\+|--);)$")
-NO_STATEMENT = re.compile(r"^\s*(return|using|typedef|static_assert|case|default|delete|goto|public|private|friend|namespace|[\w:<>,&* ]+\s[\w]+\s*(=|\(|;|\{))")
+NO_STATEMENT = re.compile(r"^\s*(return|using|typedef|static_assert|case|default|delete|goto|public|private|friend|namespace|[\w:<>,&*][\w:<>,&* ]*\s\w+\s*(=|\(|;|\{))")
 CHECK = re.compile(r"\b(CHECK(_\w+)?|static_assert|assert)\(")
 NOT_BEHAVIOUR = re.compile(r"^\s*#|^\s*using |\bABSL_|\boperator\b|^\s*template\b")
 
@@ -38,12 +38,11 @@ def blanked(text):
 def places(file, text):
     """All places of one file, in their order."""
     found = []
-    open_in_check = 0  # parentheses, of a CHECK that goes over several lines
+    in_check = False  # which may go over several lines
     for number, (line, code) in enumerate(zip(text.splitlines(), blanked(text).splitlines()), 1):
-        check = CHECK.search(code)
-        if open_in_check or check:
-            rest = code if open_in_check else code[check.start():]
-            open_in_check += rest.count("(") - rest.count(")")
+        in_check = in_check or bool(CHECK.search(code))
+        if in_check:
+            in_check = not code.rstrip().endswith(";")
             continue
         if NOT_BEHAVIOUR.search(code):
             continue

@@ -73,16 +73,23 @@ class Suite:
         return call([COMPILER, *self.flags, *FILE_FLAGS.get(source, []), *includes, "-MMD", "-MF", target + ".d", "-c",
                      os.path.join(where, source), "-o", target])
 
+    def depends(self, source):
+        """The files that its object was made of."""
+        with open(self.object_of(source) + ".d", encoding="utf-8") as text:
+            return text.read().replace("\\\n", " ").split()[1:]
+
+    def is_fresh(self, source):
+        if not os.path.exists(self.object_of(source)):
+            return False
+        made = os.path.getmtime(self.object_of(source))
+        return all(os.path.exists(file) and os.path.getmtime(file) < made for file in self.depends(source))
+
     def users(self, file):
         """The sources that have to be compiled when `file` changes."""
         if file.endswith(".cc"):
             return [file]
-        path, users = os.path.join(self.tree, file), []
-        for source in self.sources():
-            with open(self.object_of(source) + ".d", encoding="utf-8") as depends:
-                if path in depends.read().replace("\\\n", " ").split():
-                    users.append(source)
-        return users
+        path = os.path.join(self.tree, file)
+        return [source for source in self.sources() if path in self.depends(source)]
 
     def link(self, program, objects):
         return call([COMPILER, "-fuse-ld=lld", "-pthread", *objects, *self.libraries, "-o", program])
@@ -102,9 +109,7 @@ class Suite:
             if code == 0:
                 code, out = call([COMPILER, *self.flags, "-I" + self.tree, "-c", source, "-o", target])
         for source in self.sources():
-            newest = os.path.getmtime(os.path.join(self.tree, source))
-            target = self.object_of(source)
-            if code == 0 and (not os.path.exists(target) or os.path.getmtime(target) < newest):
+            if code == 0 and not self.is_fresh(source):
                 code, out = self.compile(source)
         if code == 0:
             code, out = self.link(self.program("base"), [self.object_of(s) for s in self.sources()] + self.made_objects())
