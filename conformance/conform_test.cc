@@ -93,6 +93,7 @@ class SpoiltTarget : public Target {
   bool DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) override {
     return fault_ == Fault::kDeaf || good_.DeliverAtSecond(bytes, from);
   }
+  bool RemoveSecond() override { return good_.RemoveSecond(); }
   wg::Errno SendInner(const wg::WireBytes& packet) override {
     return fault_ == Fault::kDeaf ? wg::Errno::kOk : good_.SendInner(packet);
   }

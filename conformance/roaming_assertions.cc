@@ -89,6 +89,17 @@ void Answers(Script& s) {
   }
 }
 
+void SourceThatGoes(Script& s) {
+  Tester& t = s.AddTester();
+  const absl::optional<Tester::Session> session = s.SessionByTester(t);
+  if (!session) return;
+  s.ExchangeAtSecond(t.Keepalive(*session, 1), t.address);
+  CheckLeaves(s, "a packet after a keepalive to the second address", s.SendInner(t), "4",
+              kSecondV4);
+  if (!s.target().RemoveSecond()) return;
+  CheckLeaves(s, "a packet when this address is gone", s.SendInner(t), "4", kFirstV4);
+}
+
 void SourceAndConfiguration(Script& s) {
   Tester& t = s.AddTester();
   const absl::optional<Tester::Session> session = s.SessionByTester(t);
@@ -142,6 +153,7 @@ std::vector<Assertion> RoamingAssertions() {
       {"SOCK_015_AnEndpointMayRoamFromOneFamilyToTheOtherAndBack", &Families},
       {"SOCK_001_OnePortForBothFamilies", &OnePort},
       {"SOCK_002_AnswersLeaveFromTheAddressThatWasWrittenTo", &Answers},
+      {"SOCK_003_ASourceThatIsGoneIsReplaced", &SourceThatGoes},
       {"SOCK_007_ConfiguringAnEndpointForgetsTheSource", &SourceAndConfiguration},
       {"SOCK_008_RetriesForgetTheSource", &SourceAndRetries, true},
       {"SOCK_012_WithoutARouteAPacketIsLostInSilence", &NoRoute},

@@ -70,7 +70,11 @@ void SimTarget::Take(wg::Datagram* datagram) {
   if (!has_way) return;
   to.scope_id = 0;
   wg::IpAddress from = to.address.is_v4() ? kFirstV4 : kFirstV6;
-  if (datagram->local) from = datagram->local;
+  if (datagram->local && (has_second_ || datagram->local == from)) {
+    from = datagram->local;
+  } else if (datagram->local) {
+    device_->ForgetSource(datagram->peer);
+  }
   const auto bytes = std::as_const(datagram->payload).bytes();
   sent_.push_back({now_.boot, wg::WireBytes(bytes.begin(), bytes.end()), to, datagram->ds, from});
 }
@@ -157,6 +161,8 @@ bool SimTarget::DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& 
   Settle();
   return true;
 }
+
+bool SimTarget::RemoveSecond() { return std::exchange(has_second_, false); }
 
 wg::Errno SimTarget::SendInner(const wg::WireBytes& packet) {
   wg::Buffer buffer = pool_.Copy(packet);

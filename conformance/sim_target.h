@@ -40,6 +40,7 @@ class SimTarget : public Target {
   void SetUp(bool up) override;
   void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) override;
   bool DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) override;
+  bool RemoveSecond() override;
   // A flood, of which nothing is seen. Where load is counted by the second of the clock the next
   // one may be waited for.
   bool PutUnderLoad() override;
@@ -58,6 +59,7 @@ class SimTarget : public Target {
 
   const wg::Profile& profile_;
   const std::string name_;
+  bool has_second_ = true;
   wg::Now now_;
   wg::SeededEntropy entropy_;
   wg::BufferPool pool_;

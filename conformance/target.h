@@ -70,6 +70,8 @@ class Target {
   virtual void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) = 0;
   // The same at its second address. False: it has none.
   virtual bool DeliverAtSecond(const wg::WireBytes&, const wg::Endpoint&) { return false; }
+  // Its host has no second addresses any more. False: it had none.
+  virtual bool RemoveSecond() { return false; }
   // Something else has put it under load, which lasts at least half a second from now. False: it cannot be.
   virtual bool PutUnderLoad() = 0;
   // A packet from inside the host into the tunnel.

@@ -223,6 +223,13 @@ bool ProgramTarget::DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoi
   return true;
 }
 
+bool ProgramTarget::RemoveSecond() {
+  const absl::Status status = wire_->RemoveSecond();
+  if (!status.ok()) obstacle_ = std::string(status.message());
+  Settle();
+  return true;
+}
+
 // Whether somebody of the flood was challenged.
 bool ProgramTarget::SendFlood(const wg::WireBytes& message) {
   const uint16_t port = Port();

@@ -56,6 +56,7 @@ class ProgramTarget : public Target {
   void SetUp(bool up) override;
   void Deliver(const wg::WireBytes& bytes, const wg::Endpoint& from, uint8_t ds) override;
   bool DeliverAtSecond(const wg::WireBytes& bytes, const wg::Endpoint& from) override;
+  bool RemoveSecond() override;
   bool PutUnderLoad() override;
   wg::Errno SendInner(const wg::WireBytes& packet) override;
   std::vector<wg::WireOut> TakeDatagrams() override;

@@ -64,6 +64,12 @@ void Wire::Send(const wg::WireBytes& payload, const wg::Endpoint& from, uint16_t
   tun_->Write(std::as_const(packet).bytes());
 }
 
+absl::Status Wire::RemoveSecond() {
+  absl::Status status = RunCommand({"ip", "addr", "del", Alone(kSecondV4), "dev", kName});
+  status.Update(RunCommand({"ip", "addr", "del", Alone(kSecondV6), "dev", kName}));
+  return status;
+}
+
 absl::optional<wg::WireOut> Wire::Take() {
   wg::Buffer packet;
   while (tun_->Read(&pool_, &packet) == live::Tun::Got::kPacket) {

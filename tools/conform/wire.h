@@ -8,6 +8,7 @@
 
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "protocol/buffer.h"
@@ -26,6 +27,8 @@ class Wire {
   // queue on return, if there is a socket.
   void Send(const wg::WireBytes& payload, const wg::Endpoint& from, uint16_t port, uint8_t ds,
             bool second = false);
+  // The host's second addresses go.
+  absl::Status RemoveSecond();
   // The next UDP datagram that the host has sent, `at` not set; nothing: none waits. What is not
   // UDP is passed over.
   absl::optional<wg::WireOut> Take();
