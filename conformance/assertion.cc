@@ -6,15 +6,20 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "conformance/allowed_ips_assertions.h"
+#include "conformance/configuration_assertions.h"
 #include "conformance/cookie_assertions.h"
 #include "conformance/initiation_assertions.h"
 #include "conformance/limit_assertions.h"
 #include "conformance/load_assertions.h"
+#include "conformance/peer_assertions.h"
 #include "conformance/receive_assertions.h"
 #include "conformance/replay_assertions.h"
 #include "conformance/response_assertions.h"
 #include "conformance/roaming_assertions.h"
+#include "conformance/send_assertions.h"
 #include "conformance/session_assertions.h"
+#include "conformance/text_assertions.h"
 #include "conformance/timer_assertions.h"
 
 namespace conformance {
@@ -61,18 +66,23 @@ std::string ClaimOf(absl::string_view name) {
 
 std::vector<Assertion> AllAssertions() {
   constexpr std::vector<Assertion> (*kFamilies[])() = {
+      &AllowedIpsAssertions,
+      &ConfigurationAssertions,
       &CookieAssertions,
+      &HandshakeTimerAssertions,
       &InitiationAssertions,
+      &KeepaliveTimerAssertions,
+      &KeyAgeAssertions,
       &LimitAssertions,
       &LoadAssertions,
+      &PeerAssertions,
       &ReceiveAssertions,
       &ReplayAssertions,
       &ResponseAssertions,
       &RoamingAssertions,
+      &SendAssertions,
       &SessionAssertions,
-      &HandshakeTimerAssertions,
-      &KeepaliveTimerAssertions,
-      &KeyAgeAssertions,
+      &TextAssertions,
   };
   std::vector<Assertion> all;
   for (const auto family : kFamilies) {

@@ -66,8 +66,9 @@ INSTANTIATE_TEST_SUITE_P(Profiles, ConformTest,
 // Our device behind something that spoils it.
 class SpoiltTarget : public Target {
  public:
-  // Neither hears nor speaks; answers everything with nonsense; has the same index always; forgets what is configured.
-  enum class Fault { kDeaf, kTalksBack, kIndexZero, kForgetful };
+  // Neither hears nor speaks; answers everything with nonsense; has the same index always; forgets what is configured; shows what
+  // nobody has configured.
+  enum class Fault { kDeaf, kTalksBack, kIndexZero, kForgetful, kInventive };
 
   explicit SpoiltTarget(Fault fault) : fault_(fault) {}
   const std::string& name() const override { return good_.name(); }
@@ -79,7 +80,14 @@ class SpoiltTarget : public Target {
     return fault_ == Fault::kForgetful && !request.private_key ? wg::Errno::kOk
                                                                 : good_.Configure(request);
   }
-  wg::GetDevice Read() override { return good_.Read(); }
+  wg::GetDevice Read() override {
+    wg::GetDevice device = good_.Read();
+    if (fault_ != Fault::kInventive) return device;
+    device.private_key.emplace().bytes.fill(0xff);
+    device.peers.emplace_back();
+    device.listen_port = 0;
+    return device;
+  }
   std::string Ask(const std::string& request) override {
     return fault_ == Fault::kForgetful ? "errno=0\n\n" : good_.Ask(request);
   }
@@ -118,7 +126,8 @@ TEST(Assertions, EachFailsOnATargetThatIsDeafOrTalksBack) {
   using Fault = SpoiltTarget::Fault;
   for (const Assertion& assertion : AllAssertions()) {
     bool failed = false;
-    for (const Fault fault : {Fault::kDeaf, Fault::kTalksBack, Fault::kIndexZero, Fault::kForgetful}) {
+    for (const Fault fault : {Fault::kDeaf, Fault::kTalksBack, Fault::kIndexZero, Fault::kForgetful,
+                              Fault::kInventive}) {
       const file::TargetReport report = RunAssertions(
           {&assertion, 1}, "spoilt", [fault] { return std::make_unique<SpoiltTarget>(fault); }, {}, true);
       failed |= report.assertions(0).verdict() == file::FAIL;

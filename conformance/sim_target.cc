@@ -103,8 +103,13 @@ void SimTarget::Pass(wg::Duration duration) {
   }
 }
 
+void SimTarget::BindPort() {
+  if (device_->is_up() && device_->Get().listen_port == 0) device_->set_listen_port(next_port_++);
+}
+
 wg::Errno SimTarget::Configure(const wg::SetDevice& request) {
   const wg::Errno error = wg::Configure(device_.get(), request, now_, &fx_);
+  BindPort();
   Settle();
   return error;
 }
@@ -112,6 +117,7 @@ wg::Errno SimTarget::Configure(const wg::SetDevice& request) {
 void SimTarget::SetUp(bool up) {
   if (up == device_->is_up()) return;
   up ? device_->Up(now_, &fx_) : device_->Down(now_, &fx_);
+  BindPort();
   Settle();
 }
 

@@ -54,6 +54,8 @@ class SimTarget : public Target {
              uint8_t ds);
   // Takes what the device sends, if there is a way.
   void Take(wg::Datagram* datagram);
+  // A socket without a port gets the next free one.
+  void BindPort();
   // Lets the device work until nothing is left to do.
   void Settle();
 
@@ -61,6 +63,7 @@ class SimTarget : public Target {
   const std::string name_;
   bool has_second_ = true;
   wg::Now now_;
+  uint16_t next_port_ = 49152;
   wg::SeededEntropy entropy_;
   wg::BufferPool pool_;
   wg::Module module_;
