@@ -122,7 +122,7 @@ class Pool {
 };
 
 bool WantsAnother(const ProgramRun& run, const file::AssertionReport& report) {
-  return report.verdict() == file::INCONCLUSIVE ||
+  return report.verdict() == file::INCONCLUSIVE || report.verdict() == file::UNSUPPORTED ||
          (report.verdict() == file::FAIL &&
           !IsExpectedToFail(*run.expectations, run.target, report.name()));
 }
@@ -134,13 +134,15 @@ file::AssertionReport Together(const std::vector<file::AssertionReport>& runs) {
                          [&](const auto& one) { return one.verdict() == verdict; });
   };
   const auto all = static_cast<ptrdiff_t>(runs.size());
-  if (count(file::FAIL) == all || count(file::INCONCLUSIVE) == all) return runs.back();
+  for (const file::Verdict verdict : {file::FAIL, file::INCONCLUSIVE, file::UNSUPPORTED}) {
+    if (count(verdict) == all) return runs.back();
+  }
   file::AssertionReport report = runs.front();
   if (count(file::PASS) == all - 1) {
     report = runs.back();
     report.set_reason(
         absl::StrCat("the first of ", all, " runs ",
-                     runs.front().verdict() == file::FAIL ? "failed" : "could not be observed"));
+                     runs.front().verdict() == file::FAIL ? "failed" : "decided nothing"));
     return report;
   }
   report.set_verdict(file::INCONCLUSIVE);

@@ -28,10 +28,9 @@ struct ProgramRun {
   std::function<void(size_t done, size_t all)> progress = [](size_t, size_t) {};
 };
 
-// What failed is run again, twice: FAIL if it fails each time, PASS if it then passes each time
-// (the reason tells of the first time), else INCONCLUSIVE; so is what could not be observed. In the
-// order of `assertions`, expectations applied. PermissionDenied: there can be no sandboxes here; says
-// why.
+// What failed or was not decided is run again, twice: it is what it is each time, PASS if it then
+// passes each time (the reason tells of the first time), else INCONCLUSIVE. In the order of
+// `assertions`, expectations applied. PermissionDenied: there can be no sandboxes here; says why.
 absl::StatusOr<file::TargetReport> RunAgainstProgram(absl::Span<const Assertion> assertions,
                                                      const ProgramRun& run);
 
