@@ -111,9 +111,13 @@ void FiveAtOnce(Script& s) {
   Crowd crowd(s, 30);
   const Endpoint here = At(kHere);
   Burst first, second;
+  absl::optional<Mac16> cookie = crowd.CookieAt(here);
+  if (!cookie) return;
+  s.Check("one alone", s.Exchange(crowd.Next(cookie), here), "2");
+  s.Pass(seconds(2));  // saves up no more than there was
   if (!FireFrom(s, crowd, 12, here, &first)) return;
   CheckLimited(s, first);
-  const absl::optional<Mac16> cookie = crowd.CookieAt(here);
+  cookie = crowd.CookieAt(here);
   if (!cookie) return;
   s.Pass(milliseconds(60));
   const WireBytes message = crowd.Next(cookie);
