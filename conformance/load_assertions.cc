@@ -2,6 +2,7 @@
 #include "conformance/load_assertions.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -84,6 +85,18 @@ void CheckAnswer(Script& s, absl::string_view what, Tester& t, const Mac16& cook
   if (s.Load()) s.Check(what, s.Exchange(message, from), expected);
 }
 
+// What an attacker would make of this source if there were no secret.
+bool IsWithoutSecret(const Mac16& cookie, const Endpoint& source) {
+  const uint8_t high = static_cast<uint8_t>(source.port >> 8),
+                low = static_cast<uint8_t>(source.port);
+  for (const auto& port : {std::array<uint8_t, 2>{high, low}, std::array<uint8_t, 2>{low, high}}) {
+    std::array<uint8_t, 4> address;
+    source.address.CopyBytes(address.data());
+    if (wg::Blake2sMac16(wg::SymmetricKey().bytes, {address, port}) == cookie) return true;
+  }
+  return false;
+}
+
 void CookieOfAddress(Script& s) {
   Tester& t = s.AddTester();
   const auto cookie = CookieAt(s, t, At("203.0.113.4:444"));
@@ -93,6 +106,7 @@ void CookieOfAddress(Script& s) {
   const auto two = CookieAt(s, t, At("[2001:db8::2]:444"));
   if (!cookie || !again || !address || !one || !two) return;
   s.Check("the same source has the same cookie", *again == *cookie);
+  s.Check("which is made with a secret", !IsWithoutSecret(*cookie, At("203.0.113.4:444")));
   s.Check("another address another one", *address != *cookie);
   s.Check("also within a network of 64 bits", *one != *two);
   CheckAnswer(s, "the cookie at another address", t, *cookie, At("203.0.113.5:444"), "3");
