@@ -1,11 +1,15 @@
 #!/usr/bin/python3
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""Reads conformance/requirements.textproto; writes docs/CATALOGUE.md from it.
+"""Reads conformance/requirements.textproto; writes into it which assertions prove what, and docs/CATALOGUE.md from it.
 
     conformance/make_catalogue.py            from the root of the checkout
+
+An assertion's name begins with the ids of what it proves (conformance/assertion.h); other tests are named in the catalogue by hand.
 """
 
+import glob
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,6 +43,39 @@ def load(text=None):
         with open(SOURCE, encoding="utf-8") as file:
             text = file.read()
     return text_format.Parse(text, kind())
+
+
+def assertions():
+    """Requirement -> [(file, name)] of the assertions that prove it, in their order."""
+    found = {}
+    for file in sorted(glob.glob("conformance/*_assertions.cc")):
+        with open(file, encoding="utf-8") as text:
+            names = re.findall(r'\{\s*"([A-Z0-9]+_\d{3}_\w+)",\s*&', text.read())
+        for name in names:
+            family = None
+            for word in name.split("_"):
+                if not re.fullmatch(r"\d{3}|[A-Z][A-Z0-9]+", word):
+                    break
+                if not word.isdigit():
+                    family = word
+                else:
+                    found.setdefault("%s-%s" % (family, word), []).append((file, name))
+    return found
+
+
+def linked(text):
+    """The catalogue's text with the assertions that there are, and no other, among the tests."""
+    proofs = assertions()
+
+    def link(match):
+        block = re.sub(r'\n  tests \{ file: "conformance/\w+_assertions\.cc" name: "\w+" \}', "", match[0])
+        lines = "".join('\n  tests { file: "%s" name: "%s" }' % proof for proof in proofs.get(re.search(r'id: "([^"]+)"', block)[1], []))
+        if lines:
+            block = re.sub(r'\n  untested: "(?:\\.|[^"\\])*"', "", block)
+        at = max([found.end() for found in re.finditer(r"\n  (?:tests|source)\b[^\n]*", block)])
+        return block[:at] + lines + block[at:]
+
+    return re.sub(r"^requirements \{.*?^\}", link, text, flags=re.S | re.M)
 
 
 def enum_names(message, field):
@@ -78,6 +115,10 @@ def make(catalogue):
 
 
 def main():
+    with open(SOURCE, encoding="utf-8") as file:
+        text = linked(file.read())
+    with open(SOURCE, "w", encoding="utf-8") as file:
+        file.write(text)
     with open(TARGET, "w", encoding="utf-8") as file:
         file.write(make(load()))
 
