@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "conformance/assertion.h"
+#include "conformance/matrix.h"
 #include "conformance/report.pb.h"
 #include "conformance/report_text.h"
 #include "conformance/runner.h"
@@ -235,7 +236,9 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   }
   for (const auto& [file, text] :
        {std::pair(arguments.Get("json"), conformance::JsonText(report)),
-        std::pair(arguments.Get("junit"), conformance::JunitXml(report))}) {
+        std::pair(arguments.Get("junit"), conformance::JunitXml(report)),
+        std::pair(arguments.Get("html"), conformance::MatrixHtml(report)),
+        std::pair(arguments.Get("markdown"), conformance::MatrixMarkdown(report))}) {
     if (const absl::Status status = Write(file, text); !status.ok()) {
       console.err << "wgsim conform: " << status.message() << "\n";
       return kEnvironment;
@@ -280,6 +283,8 @@ Command ConformCommand() {
           {"verbose", "", "shows what passed, too"},
           {"json", "FILE", "writes everything as JSON; the same version gives the same bytes"},
           {"junit", "FILE", "writes JUnit XML"},
+          {"html", "FILE", "writes the matrix of assertions and targets as a page"},
+          {"markdown", "FILE", "writes the matrix as Markdown"},
       },
       &Run,
   };
