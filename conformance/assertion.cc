@@ -10,6 +10,7 @@
 #include "conformance/configuration_assertions.h"
 #include "conformance/cookie_assertions.h"
 #include "conformance/initiation_assertions.h"
+#include "conformance/known_handshake_assertions.h"
 #include "conformance/limit_assertions.h"
 #include "conformance/load_assertions.h"
 #include "conformance/peer_assertions.h"
@@ -73,6 +74,7 @@ std::vector<Assertion> AllAssertions() {
       &InitiationAssertions,
       &KeepaliveTimerAssertions,
       &KeyAgeAssertions,
+      &KnownHandshakeAssertions,
       &LimitAssertions,
       &LoadAssertions,
       &PeerAssertions,

@@ -3,14 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <string>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/crypto/blake2s.h"
 #include "protocol/crypto/keys.h"
 #include "protocol/endian.h"
-#include "protocol/ip.h"
 #include "protocol/messages.h"
 #include "protocol/tai64n.h"
 
@@ -132,32 +129,6 @@ void Shapes(Script& s) {
     }
   }
   s.Check("the same initiation as it should be", s.Exchange(good, t), "2");
-}
-
-// The handshake of spec/handshake section 10.2, which neither the tester nor the target has made.
-constexpr char kElsewherePrivateKey[] =
-    "103b9e4659b64e59fd096fb0b46ed75376ca6542398ad6c2398fa61712099b6e";
-constexpr char kElsewherePeer[] =
-    "188e2ed04cbd0f951af7d43491ddd6a1c3e2928eab8eace859c1592830425620";
-constexpr char kElsewhereInitiation[] =
-    "01000000443322118bb5976b13edf5a09c184d6cae816c98a2c228052baa641cbb6686d281"
-    "330f187364847045d1cd19d88717d7fd0faa15ada11bfe69c4f93b7490b0782f0f17d9c263"
-    "9499483cfaad21d7de75df846cea2883fbd059f4110f8c82ffcebd1161bf406d0c0f0e31a6"
-    "bc7bcbcc3b5f4096dbc974186f28ae04c8ff6faf3f00000000000000000000000000000000";
-
-void MadeElsewhere(Script& s) {
-  s.SetPrivateKey(wg::PrivateKey(*wg::KeyFromHex(kElsewherePrivateKey)));
-  s.SetPeer({.public_key = {*wg::KeyFromHex(kElsewherePeer)}});
-  const std::string bytes = absl::HexStringToBytes(kElsewhereInitiation);
-  const wg::Endpoint from = *wg::Endpoint::Parse("203.0.113.7:4500");
-  WireBytes message(bytes.begin(), bytes.end());
-  message[60] ^= 1;
-  s.Check("with a bit turned", s.Exchange(message, from), "");
-  message[60] ^= 1;
-  const std::vector<WireOut> out = s.Exchange(message, from);
-  if (!s.Check("an initiation from another implementation", out, "2")) return;
-  s.CheckNumber("receiver index of the response", wg::LoadLe32(out[0].bytes.data() + 8),
-                0x11223344);
 }
 
 void Strangers(Script& s) {
@@ -361,7 +332,6 @@ std::vector<Assertion> InitiationAssertions() {
       {"NOISE_002_009_012_093_OneResponseWithTheSendersIndexAndAnEphemeralOfItsOwn", &Responses},
       {"NOISE_003_005_006_007_OtherLengthsTypesAndReservedBytesAreSilent", &Shapes},
       {"NOISE_024_025_026_027_PEER_020_StrangersWrongMacsAndBrokenSealsAreSilent", &Strangers},
-      {"NOISE_085_AnInitiationMadeElsewhereIsOpened", &MadeElsewhere},
       {"NOISE_028_ABrokenStampIsNotRecorded", &BrokenStamp},
       {"NOISE_029_030_031_032_033_StampsAreComparedAsTwelveBytesBigEndian", &Stamps},
       {"NOISE_034_StampsAreNotComparedWithTheClock", &StampsAndClock},
