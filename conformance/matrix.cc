@@ -105,12 +105,14 @@ constexpr char kHead[] = R"(<!DOCTYPE html>
 <style>
 :root { color-scheme: light dark; --line: #8884; --pass: #1a7f37; --fail: #cf222e; --known: #9a6700; --none: #777; }
 @media (prefers-color-scheme: dark) { :root { --pass: #56d364; --fail: #ff7b72; --known: #e3b341; --none: #999; } }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; padding: 0 1rem; }
+body > p, fieldset { max-width: 60rem; }
+td:first-child { min-width: 18rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: left; vertical-align: top; }
 thead th { position: sticky; top: 0; background: Canvas; }
-td.ids { font: 12px/1.6 ui-monospace, monospace; color: var(--none); }
-td.v, th.v { text-align: center; min-width: 5rem; }
+td.ids { font: 12px/1.6 ui-monospace, monospace; color: var(--none); min-width: 9rem; }
+td.v, th.v { text-align: center; min-width: 5rem; max-width: 11rem; overflow-wrap: anywhere; }
 tr.family th { padding-top: 1.4rem; }
 summary { cursor: pointer; list-style: none; }
 details[open] { text-align: left; font-size: 13px; max-width: 22rem; }

@@ -215,6 +215,12 @@ void InnerBytesAreKept(Script& s) {
                                     std::vector<WireBytes>{packet});
   s.Check("much more padding, too", Delivered(s, t.Data(*session, 2, Padded(packet, 500)),
                                               t.address) == std::vector<WireBytes>{packet});
+  WireBytes bare(packet.begin(), packet.begin() + 20);
+  bare[2] = 0;
+  bare[3] = 20;
+  s.Check("a header and nothing else",
+          Delivered(s, t.Data(*session, 4, Padded(bare, 32)), t.address) ==
+              std::vector<WireBytes>{bare});
   packet.back() ^= 0xff;
   packet[30] ^= 0xff;
   s.Check("a packet whose transport checksum is wrong is delivered as it is",

@@ -224,6 +224,8 @@ TEST(RateLimiter, InitAndUninitAreCounted) {
   limiter.Uninit();
   limiter.Uninit();
   EXPECT_EQ(limiter.entries(), 1u);
+  limiter.Free(1);
+  EXPECT_EQ(limiter.total_entries(), 1u) << "nothing waits to be freed";
   limiter.Uninit();
   EXPECT_EQ(limiter.entries(), 0u);
   EXPECT_EQ(limiter.total_entries(), 0u);

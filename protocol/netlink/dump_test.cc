@@ -317,6 +317,13 @@ TEST_F(NetlinkDump, TheReaderTellsErrorsStrangersAndNonsenseApart) {
   EXPECT_EQ(refused.error(), Errno::kNoDev);
   DumpReader other(8);
   EXPECT_EQ(other.Feed(EncodeAnswer(request, Errno::kNoDev)), DumpReader::State::kMore);
+  // Messages for others in one datagram with one for the reader.
+  Bytes both = EncodeAnswer(EncodeGetDevice(Target::Name("wg7"), 9, 0), Errno::kNoDev);
+  const Bytes own = EncodeAnswer(EncodeGetDevice(Target::Name("wg7"), 8, 0), Errno::kPerm);
+  both.insert(both.end(), own.begin(), own.end());
+  DumpReader mixed(8);
+  EXPECT_EQ(mixed.Feed(both), DumpReader::State::kFailed);
+  EXPECT_EQ(mixed.error(), Errno::kPerm);
   EXPECT_EQ(other.Feed({1, 2, 3}), DumpReader::State::kFailed);
   EXPECT_EQ(other.error(), Errno::kInval);
 }

@@ -261,6 +261,8 @@ TEST_F(Wg8, WhatIsWrongWithAFileIsSaidWithItsPlaceAndWhatWouldBeRight) {
             "f:2:1: [Interface] has no Address; there are PrivateKey, ListenPort, FwMark");
   EXPECT_EQ(FileError("[Peer]\nAllowedIPs = 10.0.0.1\n\n[Peer]\nPublicKey = $A"),
             "f:1:1: the peer has no PublicKey; write PublicKey = KEY");
+  EXPECT_EQ(FileError("[Peer]\nPublicKey = $A\n[Peer]\nAllowedIPs = 10.0.0.1"),
+            "f:3:1: the peer has no PublicKey; write PublicKey = KEY");
   EXPECT_EQ(FileError("[Interface]\nListenPort = 70000"),
             "f:2:14: \"70000\" is no port; write 0 to 65535");
   EXPECT_EQ(FileError("[Peer]\nPublicKey = abc"),
