@@ -206,7 +206,8 @@ void EndpointFlushes(Script& s) {
 
 void PeerOrder(Script& s) {
   std::vector<std::string> added, listed;
-  for (const uint8_t number : {9, 7, 8})
+  // So many that no other order looks like this one by chance.
+  for (const uint8_t number : {31, 27, 29, 24, 22, 30, 21, 25, 28, 23, 26, 20})
     added.push_back(wg::ToHex(AddQuiet(s, number).public_key.bytes));
   for (const wg::GetPeer& peer : s.target().Read().peers)
     listed.push_back(wg::ToHex(peer.public_key.bytes));

@@ -92,6 +92,12 @@ TEST_F(TimerTest, TIMER_046_047_TheLatestHandshakeIsTheResponseOrTheConfirmation
   EXPECT_EQ(peer().walltime_last_handshake, bench_.now().wall);
 }
 
+TEST_F(TimerTest, TIMER_036_AResponseThatIsTakenArmsTheWipe) {
+  EXPECT_FALSE(Pending(TimerId::kZeroKeyMaterial));
+  bench_.SessionByDevice(t_);
+  EXPECT_EQ(timer(TimerId::kZeroKeyMaterial).expires, bench_.now().boot + seconds(540));
+}
+
 TEST_F(TimerTest, TIMER_048_TheGateOpensAtExactlyFiveSeconds) {
   EXPECT_EQ(Types(bench_.SendInner(t_)), "1");
   bench_.Pass(seconds(5) - Duration(1));
