@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <set>
 #include <vector>
 
 #include "protocol/effects.h"
@@ -90,6 +91,20 @@ TEST_F(TimerTest, TIMER_046_047_TheLatestHandshakeIsTheResponseOrTheConfirmation
   EXPECT_EQ(peer().walltime_last_handshake, first);
   Send(t_.Keepalive(*session, 0));
   EXPECT_EQ(peer().walltime_last_handshake, bench_.now().wall);
+}
+
+TEST_F(TimerTest, TIMER_023_TheNewHandshakeIsNotDueAtTheSameInstantEverywhere) {
+  const Tester::Session session = bench_.SessionByTester(t_);
+  std::set<Duration> delays;
+  for (uint64_t i = 1; i <= 16; ++i) {
+    bench_.SendInner(t_);
+    const Duration delay = timer(TimerId::kNewHandshake).expires - bench_.now().boot;
+    EXPECT_GE(delay, seconds(15));
+    EXPECT_LT(delay, milliseconds(15334));
+    delays.insert(delay);
+    SendData(session, i);  // the answer
+  }
+  EXPECT_GT(delays.size(), 8u);
 }
 
 TEST_F(TimerTest, TIMER_036_AResponseThatIsTakenArmsTheWipe) {

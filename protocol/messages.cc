@@ -20,10 +20,6 @@ class Writer {
     StoreLe32(Take(4), value);
     return *this;
   }
-  Writer& U64(uint64_t value) {
-    StoreLe64(Take(8), value);
-    return *this;
-  }
   Writer& Bytes(absl::Span<const uint8_t> bytes) {
     std::copy(bytes.begin(), bytes.end(), Take(bytes.size()));
     return *this;
@@ -46,10 +42,6 @@ class Reader {
 
   Reader& U32(uint32_t* value) {
     *value = LoadLe32(Take(4));
-    return *this;
-  }
-  Reader& U64(uint64_t* value) {
-    *value = LoadLe64(Take(8));
     return *this;
   }
   Reader& Bytes(absl::Span<uint8_t> bytes) {

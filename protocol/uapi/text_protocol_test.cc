@@ -266,6 +266,9 @@ TEST(TextGet, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(FormatGet(*read), FormatGet(device));
   EXPECT_EQ(read->peers[0].last_handshake, peer.last_handshake);
   EXPECT_FALSE(ParseGet("endpoint=192.0.2.1:1\n").ok()) << "of no peer";
+  const std::string section = absl::StrCat("public_key=", std::string(64, '1'), "\n");
+  EXPECT_TRUE(ParseGet(section + "last_handshake_time_nsec=999999999\n").ok());
+  EXPECT_FALSE(ParseGet(section + "last_handshake_time_nsec=1000000000\n").ok());
 }
 
 }  // namespace
