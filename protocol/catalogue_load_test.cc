@@ -63,6 +63,11 @@ TEST_F(LoadedTest, COOKIE_018_019_020_022_031_032_041_TheChallengeAndItsAnswer) 
   EXPECT_EQ(Types(Send(message, elsewhere)), "2") << "its stamp is not used up";
 }
 
+TEST_F(LoadedTest, AMachineThatHasJustBootedHasNeverBeenUnderLoad) {
+  bench_.Pass(milliseconds(500) - bench_.now().boot.time_since_epoch());
+  EXPECT_EQ(Types(bench_.Send(t_.MakeInitiation(bench_.now()), t_.address)), "2");
+}
+
 TEST_F(LoadedTest, COOKIE_021_030_OnlyMac1DecidesWhoIsChallenged) {
   WireBytes message = t_.MakeInitiation(bench_.now());
   message[116] ^= 1;

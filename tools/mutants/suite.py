@@ -139,5 +139,6 @@ class Suite:
             if code != 0:
                 failed = re.search(r"\[  FAILED  \] (\S+?)(?:,| \()", out)
                 running = re.findall(r"\[ RUN      \] (\S+)", out)
-                return failed[1] if failed else "(died) " + (running[-1] if running else out.strip().splitlines()[-1][:80] if out.strip() else "")
+                said = out.replace(self.tree + "/", "").strip().splitlines()
+                return failed[1] if failed else " ".join(["(died)"] + (running or said)[-1:])
         return ""
