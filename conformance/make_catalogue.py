@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""Reads conformance/requirements.textproto; writes into it which assertions prove what, and docs/CATALOGUE.md from it.
+"""Reads conformance/requirements.textproto; writes into it which assertions prove what, and docs/CATALOGUE.md from it and from what
+the code says it keeps.
 
     conformance/make_catalogue.py            from the root of the checkout
 
@@ -20,8 +21,8 @@ PROTO, SOURCE, TARGET = "conformance/requirement.proto", "conformance/requiremen
 
 HEAD = """# Catalogue
 
-What an implementation that behaves like Linux's must do, one row per claim, and the tests that fail if it does not. Made from
-`conformance/requirements.textproto` by `conformance/make_catalogue.py`: change that, not this file. `//conformance:requirements_test`
+What an implementation that behaves like Linux's must do, one row per claim, the files that keep it, and the tests that fail if it is not
+kept. Made from `conformance/requirements.textproto` and the comments at the head of those files by `conformance/make_catalogue.py`: change that, not this file. `//conformance:requirements_test`
 checks that every test named here exists. DUT is the implementation under test; T is a peer of it that knows the protocol and may break
 every rule (`protocol/wire_tester.h`).
 
@@ -78,6 +79,31 @@ def linked(text):
     return re.sub(r"^requirements \{.*?^\}", link, text, flags=re.S | re.M)
 
 
+def numbers(words):
+    """["001", "to", "003", "007"] -> 1, 2, 3, 7."""
+    found, until = [], False
+    for word in words:
+        if word == "to":
+            until = True
+        else:
+            found += range(found[-1] + 1 if until else int(word), int(word) + 1)
+            until = False
+    return found
+
+
+def places():
+    """Requirement -> the files that keep it: they say so in their first comment: "Requirements: NOISE-001 to 008; RX-001." """
+    found = {}
+    for file in sorted(glob.glob("protocol/**/*.h", recursive=True) + glob.glob("protocol/**/*.cc", recursive=True) + glob.glob("sim/wg/*.h")):
+        with open(file, encoding="utf-8") as text:
+            said = re.search(r"^// Requirements: ((?:.*\n//   )*.*)\.$", text.read(), flags=re.M)
+        for family in said[1].replace("\n//   ", " ").split("; ") if said else ():
+            name, _, rest = family.partition("-")
+            for number in numbers(rest.split()):
+                found.setdefault("%s-%03d" % (name, number), []).append(file)
+    return found
+
+
 def enum_names(message, field):
     """The names of a field's values, in small letters."""
     values = message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number
@@ -93,23 +119,23 @@ def tests_cell(requirement):
     return "; ".join("`%s`: %s" % (file, ", ".join(names)) for file, names in by_file.items()) or "–"
 
 
-def row(requirement):
+def row(requirement, kept_in):
     remarks = ["%s: %s" % (difference.profile, difference.words) for difference in requirement.differs]
     remarks += [text for text in (requirement.untested, requirement.remark) if text]
     where = ", ".join(enum_names(requirement, "seen") + enum_names(requirement, "needs"))
-    cells = ["`%s`" % requirement.id, enum_names(requirement, "level")[0].upper(), where, requirement.words, tests_cell(requirement),
-             "; ".join(remarks)]
+    cells = ["`%s`" % requirement.id, enum_names(requirement, "level")[0].upper(), where, requirement.words,
+             ", ".join("`%s`" % file for file in kept_in) or "–", tests_cell(requirement), "; ".join(remarks)]
     return "| %s |" % " | ".join(cell.replace("|", "\\|") for cell in cells)
 
 
-def make(catalogue):
-    """The page."""
+def make(catalogue, kept_in):
+    """The page; kept_in: as places() says."""
     tested = sum(1 for requirement in catalogue.requirements if requirement.tests)
     parts = [HEAD, "%d claims; %d have tests, %d a reason why not.\n" % (
         len(catalogue.requirements), tested, len(catalogue.requirements) - tested)]
     for family in catalogue.families:
-        rows = [row(one) for one in catalogue.requirements if one.id.rpartition("-")[0] == family.name]
-        parts.append("\n## %s\n\n| id | level | seen | claim | tests | remark |\n|---|---|---|---|---|---|\n%s\n" % (
+        rows = [row(one, kept_in.get(one.id, ())) for one in catalogue.requirements if one.id.rpartition("-")[0] == family.name]
+        parts.append("\n## %s\n\n| id | level | seen | claim | kept in | tests | remark |\n|---|---|---|---|---|---|---|\n%s\n" % (
             family.title, "\n".join(rows)))
     return "".join(parts)
 
@@ -120,7 +146,7 @@ def main():
     with open(SOURCE, "w", encoding="utf-8") as file:
         file.write(text)
     with open(TARGET, "w", encoding="utf-8") as file:
-        file.write(make(load()))
+        file.write(make(load(), places()))
 
 
 if __name__ == "__main__":

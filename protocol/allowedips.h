@@ -13,6 +13,8 @@
 // An owner is a small dense number of the caller's (Peer::slot), so that a lookup ends without
 // hashing. Memory: at most 2n - 1 nodes for n prefixes of a family, 28 bytes (IPv4) or 40 bytes
 // (IPv6) each, and 4 to 16 bytes of hints per prefix, 4 KiB at least from 8 nodes of a family on.
+//
+// Requirements: AIP-001 to 009 013 to 025 028 to 036 038 039 041.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_H_
 

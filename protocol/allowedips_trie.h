@@ -7,6 +7,8 @@
 // Invariants: a node without owner has two children; a child's prefix is longer than its parent's
 // and inside it; keys are masked to their length; every node but the root is in the slot of its
 // parent that its own bits choose.
+//
+// Requirements: AIP-009 to 015 023 035 to 037 042 to 045.
 #ifndef WGSIM_PROTOCOL_ALLOWEDIPS_TRIE_H_
 #define WGSIM_PROTOCOL_ALLOWEDIPS_TRIE_H_
 

@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // The one age test of WireGuard (wg_birthdate_has_expired, spec/handshake section 0.3).
+//
+// Requirements: TIMER-048; TX-033.
 #ifndef WGSIM_PROTOCOL_BIRTHDATE_H_
 #define WGSIM_PROTOCOL_BIRTHDATE_H_
 

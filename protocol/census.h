@@ -2,6 +2,8 @@
 //
 // DeviceCensus: how many of everything with a lifetime a device has, for leak accounts. Sources of
 // the rate limiter are not in it: they belong to the machine and end by themselves.
+//
+// Requirements: DEV-018.
 #ifndef WGSIM_PROTOCOL_CENSUS_H_
 #define WGSIM_PROTOCOL_CENSUS_H_
 

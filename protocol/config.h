@@ -2,6 +2,8 @@
 //
 // One SET_DEVICE request and one GET_DEVICE answer as values (include/uapi/linux/wireguard.h). No wire format here:
 // codecs turn bytes or text into these and back.
+//
+// Requirements: PEER-001; NL-041.
 #ifndef WGSIM_PROTOCOL_CONFIG_H_
 #define WGSIM_PROTOCOL_CONFIG_H_
 

@@ -27,6 +27,10 @@
 // One session per device at a time: between kBegin and kEnd the driver holds what the kernel calls
 // rtnl and the device update mutex. Nothing else configures the device, and it stays up or down.
 // The session keeps ids and numbers, no pointers into the device.
+//
+// Requirements: NOISE-074 075; PEER-001 to 009 015 018 019 030 to 039; AIP-022 026 027 029 041;
+//   DEV-017; SOCK-007 009 020; NL-012 to 018 020 to 031 034 036 to 040 042 053 054 058 059 061 to
+//   068.
 #ifndef WGSIM_PROTOCOL_CONFIG_SESSION_H_
 #define WGSIM_PROTOCOL_CONFIG_SESSION_H_
 

@@ -10,6 +10,8 @@
 // mac1 proves that the sender knows the receiver's public key. mac2 proves that it can read at the
 // address it writes from: its key is a cookie, a mac over that address, which the receiver sent
 // there. "Under load" is for the caller to know; nothing here counts packets.
+//
+// Requirements: NOISE-017 018 025 026 040 050; COOKIE-001 to 016 019 020 022 to 028 031 037 to 040.
 #ifndef WGSIM_PROTOCOL_COOKIE_H_
 #define WGSIM_PROTOCOL_COOKIE_H_
 

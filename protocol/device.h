@@ -8,6 +8,9 @@
 // per-peer order.
 //
 // Drivers: protocol/inline_driver (at once), sim/wg (on priced cores), tools/live (TUN and UDP).
+//
+// Requirements: NOISE-073 to 075 080; PEER-017 024 to 027 034 041 042; TX-001 to 006 015 016 041;
+//   DEV-001 002 004 006 to 009 015 016 018 021.
 #ifndef WGSIM_PROTOCOL_DEVICE_H_
 #define WGSIM_PROTOCOL_DEVICE_H_
 

@@ -3,6 +3,8 @@
 // Explicit congestion notification through the tunnel (RFC 6040 as include/net/inet_ecn.h does it;
 // spec/data sections 4.4 and 5.7): the outer byte of a data message carries the inner packet's ECN
 // field and no DSCP.
+//
+// Requirements: TX-021 023; RX-025.
 #ifndef WGSIM_PROTOCOL_ECN_H_
 #define WGSIM_PROTOCOL_ECN_H_
 

@@ -7,6 +7,8 @@
 // The table owns nothing. An entry with a keypair points to one that sits in a slot of its peer's
 // Keypairs, which takes the entry out when the keypair leaves the slot. Nothing observable depends
 // on the order inside the table: it is only asked for single indices.
+//
+// Requirements: NOISE-010 070 to 072 090; PEER-040; RX-004.
 #ifndef WGSIM_PROTOCOL_INDEX_TABLE_H_
 #define WGSIM_PROTOCOL_INDEX_TABLE_H_
 

@@ -2,6 +2,8 @@
 //
 // As much of an inner packet's IP header as WireGuard looks at. Bytes beyond the shortest header
 // are never read.
+//
+// Requirements: AIP-008; TX-004; RX-018 to 020.
 #ifndef WGSIM_PROTOCOL_INNER_H_
 #define WGSIM_PROTOCOL_INNER_H_
 

@@ -10,6 +10,8 @@
 //
 // There is no timer for the limits of a key. Send and receive ask for them and then clear is_valid
 // for good.
+//
+// Requirements: NOISE-054 058 to 066 081 082 090; PEER-043; RX-026 044 045.
 #ifndef WGSIM_PROTOCOL_KEYPAIR_H_
 #define WGSIM_PROTOCOL_KEYPAIR_H_
 

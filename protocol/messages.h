@@ -7,6 +7,8 @@
 //
 // A message's first word is its type with three zero bytes; ValidateHeaderLen compares the whole
 // word, so that every message it lets through has exactly the bytes that Decode reads.
+//
+// Requirements: NOISE-001 to 008 092; COOKIE-017; TX-026; RX-001 to 003.
 #ifndef WGSIM_PROTOCOL_MESSAGES_H_
 #define WGSIM_PROTOCOL_MESSAGES_H_
 

@@ -14,6 +14,9 @@
 //
 //   initiator: CreateInitiation ................................ ConsumeResponse  BeginSession
 //   responder: ................ ConsumeInitiation CreateResponse BeginSession
+//
+// Requirements: NOISE-009 011 to 013 016 019 to 024 027 to 039 041 to 043 047 to 049 051 052 076 to
+//   078 083 to 085 087 to 089 091 094.
 #ifndef WGSIM_PROTOCOL_NOISE_H_
 #define WGSIM_PROTOCOL_NOISE_H_
 

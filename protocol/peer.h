@@ -12,6 +12,8 @@
 //
 // A plain struct: send.cc, receive.cc, timers.cc and ConfigSession work on it; nobody outside
 // protocol/ can see it.
+//
+// Requirements: NOISE-023; PEER-001 008 043 to 046.
 #ifndef WGSIM_PROTOCOL_PEER_H_
 #define WGSIM_PROTOCOL_PEER_H_
 

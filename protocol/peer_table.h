@@ -2,6 +2,8 @@
 //
 // From public key to peer, for one device (struct pubkey_hashtable in peerlookup.c). Keys are
 // compared byte by byte: two encodings of one curve point are two peers.
+//
+// Requirements: NOISE-024 094; PEER-002 005 to 007; NL-045 052 060.
 #ifndef WGSIM_PROTOCOL_PEER_TABLE_H_
 #define WGSIM_PROTOCOL_PEER_TABLE_H_
 

@@ -6,6 +6,8 @@
 //
 // Ages and intervals are compared inclusively (birthdate.h): what has reached one is past it. Where an implementation
 // compares strictly the value is its constant and one nanosecond.
+//
+// Requirements: COOKIE-034; RX-031.
 #ifndef WGSIM_PROTOCOL_PROFILE_H_
 #define WGSIM_PROTOCOL_PROFILE_H_
 

@@ -11,6 +11,8 @@
 //
 // All live in SlotPools of the device. A bundle and an RxPacket hold their keypair; they die with
 // their peer.
+//
+// Requirements: PEER-046; TX-036; RX-038 042; QUEUE-008 010 to 014.
 #ifndef WGSIM_PROTOCOL_QUEUEING_H_
 #define WGSIM_PROTOCOL_QUEUEING_H_
 

@@ -6,6 +6,8 @@
 // message costs 50 ms of them, a bucket holds 250 ms.
 //
 //   Init(); ... Allow(...) per message whose mac2 is good ... Gc(now) every kGcPeriod ... Uninit();
+//
+// Requirements: RATE-001 to 021.
 #ifndef WGSIM_PROTOCOL_RATELIMITER_H_
 #define WGSIM_PROTOCOL_RATELIMITER_H_
 

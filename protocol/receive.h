@@ -12,6 +12,9 @@
 //
 // What did its work and is not for the host - handshake messages, cookies, keepalives - ends as
 // kConsumed.
+//
+// Requirements: NOISE-044 045 053 to 057 060 061 080 092 093; TIMER-017 021 022; REPLAY-014 to 018
+//   023 024; PEER-011 to 014 016 020 to 023; TX-028; RX-004 to 030 038 to 041 044 045.
 #ifndef WGSIM_PROTOCOL_RECEIVE_H_
 #define WGSIM_PROTOCOL_RECEIVE_H_
 

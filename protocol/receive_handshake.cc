@@ -1,6 +1,9 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // The half of receive.h that deals with messages of type 1, 2 and 3.
+//
+// Requirements: NOISE-093; COOKIE-018 021 028 to 036 041 042; RATE-009 to 012; TIMER-009; PEER-011;
+//   RX-031 to 035.
 #include <chrono>
 #include <utility>
 

@@ -7,6 +7,8 @@
 // In words: with M the highest counter accepted so far, a counter n is accepted iff it is below
 // REJECT_AFTER_MESSAGES, was not accepted before, and n >= M - 8128; before the first one there is
 // no lower bound.
+//
+// Requirements: REPLAY-001 to 013 019 to 022; RX-006 to 009.
 #ifndef WGSIM_PROTOCOL_REPLAY_WINDOW_H_
 #define WGSIM_PROTOCOL_REPLAY_WINDOW_H_
 

@@ -7,6 +7,9 @@
 //
 // A bundle enters its peer's queue before it enters the driver's encrypt ring and leaves it in that
 // order, sealed or dead. There is at most one kTransmit and one kHandshakeOut per peer at a time.
+//
+// Requirements: NOISE-046 058 059 067 to 069 079 081; TIMER-029 to 032 034 058 059; PEER-028 029
+//   046; AIP-040; TX-007 to 019 022 026 027 030 to 038 040 to 044.
 #ifndef WGSIM_PROTOCOL_SEND_H_
 #define WGSIM_PROTOCOL_SEND_H_
 

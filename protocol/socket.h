@@ -6,6 +6,8 @@
 //
 // The source is "sticky": what we send leaves from the address the peer contacted, until something
 // clears it.
+//
+// Requirements: NOISE-053; PEER-015; TX-020 021; SOCK-002 003 005 007 008 010 012 014 to 016 019.
 #ifndef WGSIM_PROTOCOL_SOCKET_H_
 #define WGSIM_PROTOCOL_SOCKET_H_
 

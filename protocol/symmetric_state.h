@@ -7,6 +7,8 @@
 //
 // Not a decision maker: where a step can fail (a shared secret of zero, a tag that does not fit) it
 // says so and the caller gives up.
+//
+// Requirements: NOISE-085 086.
 #ifndef WGSIM_PROTOCOL_SYMMETRIC_STATE_H_
 #define WGSIM_PROTOCOL_SYMMETRIC_STATE_H_
 

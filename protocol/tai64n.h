@@ -7,6 +7,8 @@
 // The nanoseconds are rounded down to a multiple of 2^24 so that a stamp tells less about the
 // sender's clock. Two initiations of one sender less than 16.8 ms apart may carry the same stamp;
 // the second is then a replay.
+//
+// Requirements: NOISE-014 015.
 #ifndef WGSIM_PROTOCOL_TAI64N_H_
 #define WGSIM_PROTOCOL_TAI64N_H_
 

@@ -14,6 +14,9 @@
 //
 // A timer is armed only while the interface is up and the peer not dead. Callers with a reference
 // to a dead peer may report what they like.
+//
+// Requirements: NOISE-088; TIMER-001 to 028 032 033 035 to 047 049 to 057 060 to 062; TX-012 029
+//   032 038 039; RX-028 030.
 #ifndef WGSIM_PROTOCOL_TIMERS_H_
 #define WGSIM_PROTOCOL_TIMERS_H_
 

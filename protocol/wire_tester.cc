@@ -14,6 +14,7 @@ namespace {
 constexpr char kMac1Label[] = {'m', 'a', 'c', '1', '-', '-', '-', '-'};
 constexpr char kCookieLabel[] = {'c', 'o', 'o', 'k', 'i', 'e', '-', '-'};
 constexpr uint32_t kInnerNetwork = 0x0a000000;
+constexpr uint8_t kExperimental = 253;  // protocol number of RFC 3692: nobody reads on
 
 Mac16 MacAt(const WireBytes& message, size_t from_end) {
   Mac16 mac;
@@ -58,7 +59,8 @@ Tester::Tester(const CryptoSuite& crypto, uint8_t number, const PublicKey& devic
     : device_key(device), crypto_(crypto), entropy_(number) {
   private_key.bytes.fill(static_cast<uint8_t>(0x80 + number));
   CHECK(crypto.DerivePublic(private_key, &public_key));
-  address = {IpAddress::V4(0xc6336400u + number), static_cast<uint16_t>(1000 + number), 0};
+  address = {IpAddress::V4(0xc6336400u + number), static_cast<uint16_t>(40000 + number),
+             0};  // no dissector claims these ports
   inner = IpAddress::V4(kInnerNetwork + number);
 }
 
@@ -67,6 +69,7 @@ PrivateKey Tester::NewEphemeral(PublicKey* public_key) {
   entropy_.Fill(absl::MakeSpan(key.bytes));
   Clamp(&key);
   CHECK(crypto_.DerivePublic(key, public_key));
+  ephemerals_.push_back(key);
   return key;
 }
 
@@ -86,8 +89,7 @@ WireBytes Tester::MakeInitiation(const Tai64n& stamp, const InitiationOptions& o
   const PublicKey& claimed = options.claimed_static ? *options.claimed_static : public_key;
   initiated_.EncryptAndHash(crypto_, key, claimed.bytes, absl::MakeSpan(message.encrypted_static));
   CHECK(initiated_.MixDh(crypto_, private_key, device_key, &key));
-  initiated_.EncryptAndHash(crypto_, key, stamp.bytes,
-                            absl::MakeSpan(message.encrypted_timestamp));
+  initiated_.EncryptAndHash(crypto_, key, stamp.bytes, absl::MakeSpan(message.encrypted_timestamp));
   WireBytes bytes(MessageHandshakeInitiation::kLen);
   Encode(message, absl::MakeSpan(bytes));
   SetMacs(&bytes);
@@ -201,6 +203,7 @@ void Tester::SetMacs(WireBytes* message, absl::optional<Mac16> cookie) const {
 WireBytes Tester::InnerFrom(uint32_t number) const {
   WireBytes packet(84);
   packet[0] = 0x45;
+  packet[9] = kExperimental;
   StoreBe16(packet.data() + 2, static_cast<uint16_t>(packet.size()));
   inner.CopyBytes(packet.data() + 12);
   StoreBe32(packet.data() + 16, kInnerNetwork + 0xff);

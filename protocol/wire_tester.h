@@ -101,6 +101,9 @@ class Tester {
   WireBytes InnerFrom(uint32_t number) const;
   WireBytes InnerTo(uint32_t number) const;
 
+  // All that it has made, for those who want to read along.
+  const std::vector<PrivateKey>& ephemerals() const { return ephemerals_; }
+
   // May be changed at will.
   PrivateKey private_key;
   PublicKey public_key;
@@ -114,6 +117,7 @@ class Tester {
 
   const CryptoSuite& crypto_;
   SeededEntropy entropy_;
+  std::vector<PrivateKey> ephemerals_;
   SymmetricState initiated_;  // after the own message 1
   PrivateKey initiated_ephemeral_;
   uint32_t initiated_index_ = 0;

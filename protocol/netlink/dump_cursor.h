@@ -16,6 +16,8 @@
 //
 // One consequence is kept as it is in the kernel: if the peer that was split is gone, the peer in
 // its place is taken for its continuation, and only its key is reported. The mark is set then.
+//
+// Requirements: NL-045 to 050.
 #ifndef WGSIM_PROTOCOL_NETLINK_DUMP_CURSOR_H_
 #define WGSIM_PROTOCOL_NETLINK_DUMP_CURSOR_H_
 

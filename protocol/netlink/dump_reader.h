@@ -10,6 +10,8 @@
 //   kInterrupted: reader = DumpReader(next_sequence), and send the request again.
 //
 // It is forgiving where kernels may grow: unknown attributes are skipped. What is malformed fails.
+//
+// Requirements: WG8-019.
 #ifndef WGSIM_PROTOCOL_NETLINK_DUMP_READER_H_
 #define WGSIM_PROTOCOL_NETLINK_DUMP_READER_H_
 

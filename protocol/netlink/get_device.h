@@ -2,6 +2,8 @@
 //
 // The request for a dump of a device (netlink.c: wg_get_device_start; spec/data section 2.9). The
 // answer is DumpCursor's (dump_cursor.h) and its reader's (dump_reader.h).
+//
+// Requirements: PEER-032; NL-019 020 043 to 048 051.
 #ifndef WGSIM_PROTOCOL_NETLINK_GET_DEVICE_H_
 #define WGSIM_PROTOCOL_NETLINK_GET_DEVICE_H_
 

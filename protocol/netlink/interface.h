@@ -2,6 +2,8 @@
 //
 // Which device a request means, and whether its sender may do what it asks (netlink.c:
 // lookup_interface, wg_set_device; spec/data sections 2.3 and 2.7).
+//
+// Requirements: NL-001 to 004.
 #ifndef WGSIM_PROTOCOL_NETLINK_INTERFACE_H_
 #define WGSIM_PROTOCOL_NETLINK_INTERFACE_H_
 

@@ -8,6 +8,8 @@
 //           a flag outside the mask, a name without its NUL, bytes left over
 //   ERANGE  a key, address, sockaddr or name of wrong length, a nest or an entry too short to be
 //   one
+//
+// Requirements: PEER-010; NL-005 to 011 032 033 035 055 056.
 #ifndef WGSIM_PROTOCOL_NETLINK_POLICY_H_
 #define WGSIM_PROTOCOL_NETLINK_POLICY_H_
 

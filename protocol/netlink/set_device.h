@@ -14,6 +14,8 @@
 // The kernel's own endpoint rule is kept: a sockaddr whose family and length do not fit together is
 // ignored. PUBLIC_KEY of the device, the handshake time and the byte counts are checked and
 // ignored.
+//
+// Requirements: PEER-010; NL-010 057.
 #ifndef WGSIM_PROTOCOL_NETLINK_SET_DEVICE_H_
 #define WGSIM_PROTOCOL_NETLINK_SET_DEVICE_H_
 

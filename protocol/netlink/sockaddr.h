@@ -2,6 +2,8 @@
 //
 // Endpoints as struct sockaddr_in and sockaddr_in6: the family in the host's byte order, port and
 // address in the network's.
+//
+// Requirements: NL-034 035.
 #ifndef WGSIM_PROTOCOL_NETLINK_SOCKADDR_H_
 #define WGSIM_PROTOCOL_NETLINK_SOCKADDR_H_
 

@@ -5,6 +5,8 @@
 // cut decides how long a replaced list stays short (spec/data 2.8 and 3.2, spec/operators 1.4).
 // Only the first message that names a peer carries REPLACE_ALLOWEDIPS and the peer's other
 // attributes; only the first message at all carries REPLACE_PEERS.
+//
+// Requirements: NL-068; WG8-017.
 #ifndef WGSIM_PROTOCOL_NETLINK_SPLIT_H_
 #define WGSIM_PROTOCOL_NETLINK_SPLIT_H_
 

@@ -8,6 +8,8 @@
 //   Session session(&handler);
 //   out += session.Feed(bytes);
 //   if (session.is_over()) ... send what is left, close ...
+//
+// Requirements: WG8-023 024 029.
 #ifndef WGSIM_PROTOCOL_UAPI_SESSION_H_
 #define WGSIM_PROTOCOL_UAPI_SESSION_H_
 

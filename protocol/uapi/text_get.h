@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // The answer to get=1 of the cross-platform text protocol (spec/data 3.5), as text and back.
+//
+// Requirements: WG8-023.
 #ifndef WGSIM_PROTOCOL_UAPI_TEXT_GET_H_
 #define WGSIM_PROTOCOL_UAPI_TEXT_GET_H_
 

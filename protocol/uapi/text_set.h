@@ -7,6 +7,8 @@
 // that order they have the effect of the lines: what the device says of itself is the same, and a peer's keepalive is sent
 // when the last of its entries is done. Not so after a wrong line: wireguard-go then sends nothing for the peer whose line
 // it is, here what waits for him goes out as after a right one.
+//
+// Requirements: WG8-024 to 028.
 #ifndef WGSIM_PROTOCOL_UAPI_TEXT_SET_H_
 #define WGSIM_PROTOCOL_UAPI_TEXT_SET_H_
 

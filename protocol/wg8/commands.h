@@ -2,6 +2,8 @@
 //
 // What the commands of wg(8) ask of a device (spec/data 3.1, 3.3): set, setconf, addconf, syncconf as functions from
 // their arguments or file to one request. How netlink cuts it into messages is protocol/netlink/split.h.
+//
+// Requirements: WG8-001 to 005 007 to 018 022 030.
 #ifndef WGSIM_PROTOCOL_WG8_COMMANDS_H_
 #define WGSIM_PROTOCOL_WG8_COMMANDS_H_
 

@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // The configuration file of wg(8): [Interface] and [Peer] sections (spec/data 3.1), and showconf, which prints one.
+//
+// Requirements: WG8-006 008 009 021 022.
 #ifndef WGSIM_PROTOCOL_WG8_CONFIG_FILE_H_
 #define WGSIM_PROTOCOL_WG8_CONFIG_FILE_H_
 

@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // `wg show INTERFACE dump`, and WORD in its place: a device as lines of words between tabs (spec/data 3.4).
+//
+// Requirements: WG8-020 021.
 #ifndef WGSIM_PROTOCOL_WG8_SHOW_H_
 #define WGSIM_PROTOCOL_WG8_SHOW_H_
 

@@ -7,6 +7,8 @@
 // and everything on other cores runs between any two steps (netlink.c: wg_set_device).
 //
 // An observer sees every step at the instant it acts.
+//
+// Requirements: AIP-036 041; NL-048 to 050 053 054; WG8-018.
 #ifndef WGSIM_SIM_WG_NETLINK_AGENT_H_
 #define WGSIM_SIM_WG_NETLINK_AGENT_H_
 

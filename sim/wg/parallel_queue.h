@@ -17,6 +17,8 @@
 // What a producer spins is known only in the act that pushes: it is charged with the next step of
 // this ring's item on the same core, so late by at most that item's next turn, and the element is
 // in the ring too early by the time spun.
+//
+// Requirements: QUEUE-001 to 005 009 015 016.
 #ifndef WGSIM_SIM_WG_PARALLEL_QUEUE_H_
 #define WGSIM_SIM_WG_PARALLEL_QUEUE_H_
 

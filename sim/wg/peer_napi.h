@@ -7,6 +7,8 @@
 // With the fault of net::NapiOptions::loses_wakeups a completion in its thread is a task of its own,
 // with the price of a round: somebody may schedule the poll between its last look at the queue and
 // its completion, which is where the fault strikes. Otherwise nobody could tell, and it is none.
+//
+// Requirements: RX-036 037; QUEUE-018 019.
 #ifndef WGSIM_SIM_WG_PEER_NAPI_H_
 #define WGSIM_SIM_WG_PEER_NAPI_H_
 

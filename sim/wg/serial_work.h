@@ -4,6 +4,8 @@
 // clear_peer_work of struct wg_peer): never runs twice at once, absorbs wake-ups while it is
 // pending, and goes on as long as the device has more for it: wg_packet_tx_worker stops at the
 // first bundle that is not finished, and whoever finishes that one wakes it again.
+//
+// Requirements: QUEUE-006 007 017.
 #ifndef WGSIM_SIM_WG_SERIAL_WORK_H_
 #define WGSIM_SIM_WG_SERIAL_WORK_H_
 

@@ -15,6 +15,7 @@
 //
 // Everything happens in the act of some task, on the core whose number is passed along. Timers act
 // at their time (Options::wheel), free of charge: what they cause is charged.
+// Requirements: TX-001 to 006 010 024 025 045 to 047; RX-021; DEV-003 005 010 to 014 020 022; SOCK-001 to 006 011 to 014 017 to 019.
 #ifndef WGSIM_SIM_WG_WG_TUNNEL_H_
 #define WGSIM_SIM_WG_WG_TUNNEL_H_
 

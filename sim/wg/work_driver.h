@@ -1,6 +1,8 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // WorkDriver: what the queues of a device need of it: prices, and somebody who carries work out.
+//
+// Requirements: COOKIE-042; TX-042 044 048; RX-039 042 043; QUEUE-005 010 020.
 #ifndef WGSIM_SIM_WG_WORK_DRIVER_H_
 #define WGSIM_SIM_WG_WORK_DRIVER_H_
 
