@@ -5,10 +5,13 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "conformance/observed_target.h"
 #include "conformance/script.h"
+#include "protocol/time.h"
 
 namespace conformance {
 namespace {
@@ -18,21 +21,74 @@ bool Fits(absl::string_view text, absl::string_view pattern) {
   return absl::ConsumeSuffix(&pattern, "*") ? absl::StartsWith(text, pattern) : text == pattern;
 }
 
-void Judge(const Script& script, file::AssertionReport* report) {
-  report->set_checks(static_cast<uint32_t>(script.checks()));
-  report->set_took_ns(script.elapsed().count());
-  for (const Finding& finding : script.findings()) {
+// What does not fit is of the flood kind.
+constexpr size_t kLongestHistory = 1000;
+
+void Tell(const Observation& one, wg::BootTime began, file::Observation* out) {
+  switch (one.kind) {
+    case Observation::Kind::kReceived:
+      out->set_kind(file::Observation::RECEIVED);
+      break;
+    case Observation::Kind::kSent:
+      out->set_kind(file::Observation::SENT);
+      break;
+    case Observation::Kind::kEntered:
+      out->set_kind(file::Observation::ENTERED);
+      break;
+    case Observation::Kind::kLeft:
+      out->set_kind(file::Observation::LEFT);
+      break;
+    case Observation::Kind::kHappened:
+      out->set_kind(file::Observation::HAPPENED);
+      break;
+  }
+  out->set_at_ns((one.at - began).count());
+  if (one.other) out->set_other(one.other.ToString());
+  if (one.own) out->set_own(one.own.ToString());
+  if (!one.words.empty()) {
+    out->set_words(one.words);
+  } else {
+    out->set_bytes(absl::BytesToHexString(
+        absl::string_view(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size())));
+  }
+}
+
+// What led to the findings.
+void TellHistory(Script* script, file::AssertionReport* report) {
+  // Asked for here: it is no part of what is told.
+  report->set_port(script->target().Read().listen_port);
+  const std::vector<Observation>& history = script->history();
+  const size_t left_out = history.size() - std::min(history.size(), kLongestHistory);
+  if (left_out != 0) report->set_history_left_out(static_cast<uint32_t>(left_out));
+  for (size_t i = left_out; i < history.size(); ++i) {
+    Tell(history[i], script->began(), report->add_history());
+  }
+  report->set_key_log(script->KeyLog());
+}
+
+void Judge(Script* script, file::AssertionReport* report) {
+  report->set_checks(static_cast<uint32_t>(script->checks()));
+  report->set_took_ns(script->elapsed().count());
+  for (const Finding& finding : script->findings()) {
     file::Finding* found = report->add_findings();
     found->set_what(finding.what);
     found->set_expected(finding.expected);
     found->set_seen(finding.seen);
     found->set_at_ns(finding.at.count());
+    found->set_after(static_cast<uint32_t>(finding.after));
   }
-  report->set_verdict(script.findings().empty() ? file::PASS : file::FAIL);
-  if (const std::string what = script.unsupported(); !what.empty()) {
+  report->set_verdict(script->findings().empty() ? file::PASS : file::FAIL);
+  if (const std::string what = script->unsupported(); !what.empty()) {
     report->set_verdict(file::UNSUPPORTED);
     report->set_reason(what);
+    // They come of it.
+    report->clear_findings();
   }
+  if (!script->undecided().empty() && report->verdict() == file::PASS) {
+    report->set_verdict(file::INCONCLUSIVE);
+    report->set_reason(script->undecided());
+  }
+  if (report->verdict() == file::FAIL) TellHistory(script, report);
 }
 
 void Skip(absl::string_view why, file::AssertionReport* report) {
@@ -96,7 +152,8 @@ file::AssertionReport RunAssertion(const Assertion& assertion, Target* target, b
   } else {
     Script script(target);
     assertion.run(script);
-    Judge(script, &report);
+    script.CheckNoFault();
+    Judge(&script, &report);
   }
   return report;
 }

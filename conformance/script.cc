@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "protocol/check.h"
@@ -27,27 +28,33 @@ std::string InWords(absl::string_view types) {
   return out;
 }
 
+template <typename Key>
+std::string Base64(const Key& key) {
+  return absl::Base64Escape(
+      absl::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
+}
+
 }  // namespace
 
 Script::Script(Target* target) : target_(target), began_(target->now().boot) {
   wg::PrivateKey key;
   key.bytes.fill(kTargetKeyByte);
   SetPrivateKey(key);
-  target_->SetUp(true);
-  target_->TakeDatagrams();
+  target_.SetUp(true);
+  target_.TakeDatagrams();
 }
 
 void Script::SetPrivateKey(const wg::PrivateKey& key) {
   wg::SetDevice request;
   request.private_key = key;
-  Check("the private key is taken", target_->Configure(request) == wg::Errno::kOk);
+  Check("the private key is taken", target_.Configure(request) == wg::Errno::kOk);
   if (key != wg::PrivateKey()) CHECK(wg::RealCrypto().DerivePublic(key, &public_key_));
 }
 
 void Script::SetPeer(wg::SetPeer peer) {
   wg::SetDevice request;
   request.peers.push_back(std::move(peer));
-  Check("the peer's part of a request is taken", target_->Configure(request) == wg::Errno::kOk);
+  Check("the peer's part of a request is taken", target_.Configure(request) == wg::Errno::kOk);
 }
 
 wg::Tester Script::MakeStranger(uint8_t number) const {
@@ -65,7 +72,7 @@ wg::Tester& Script::AddTester() {
 }
 
 wg::GetPeer Script::PeerOf(const wg::Tester& tester) {
-  for (wg::GetPeer& peer : target_->Read().peers) {
+  for (wg::GetPeer& peer : target_.Read().peers) {
     if (peer.public_key == tester.public_key) return std::move(peer);
   }
   Check("the peer is listed", false);
@@ -78,14 +85,14 @@ std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::
 
 std::vector<wg::WireOut> Script::Exchange(const wg::WireBytes& bytes, const wg::Endpoint& from,
                                           uint8_t ds) {
-  target_->Deliver(bytes, from, ds);
-  return target_->TakeDatagrams();
+  target_.Deliver(bytes, from, ds);
+  return target_.TakeDatagrams();
 }
 
 std::vector<wg::WireOut> Script::ExchangeAtSecond(const wg::WireBytes& bytes,
                                                   const wg::Endpoint& from) {
-  if (!target_->DeliverAtSecond(bytes, from)) unsupported_ = "has one address only";
-  return target_->TakeDatagrams();
+  if (!target_.DeliverAtSecond(bytes, from)) unsupported_ = "has one address only";
+  return target_.TakeDatagrams();
 }
 
 std::vector<wg::WireOut> Script::SendInner(const wg::Tester& tester, uint32_t number) {
@@ -93,8 +100,8 @@ std::vector<wg::WireOut> Script::SendInner(const wg::Tester& tester, uint32_t nu
 }
 
 std::vector<wg::WireOut> Script::SendPacket(const wg::WireBytes& packet) {
-  target_->SendInner(packet);
-  return target_->TakeDatagrams();
+  target_.SendInner(packet);
+  return target_.TakeDatagrams();
 }
 
 absl::optional<wg::Tester::Session> Script::SessionByTester(wg::Tester& tester) {
@@ -120,14 +127,14 @@ absl::optional<wg::Tester::Session> Script::SessionByTarget(wg::Tester& tester) 
 }
 
 bool Script::Load() {
-  if (target_->PutUnderLoad()) return true;
+  if (target_.PutUnderLoad()) return true;
   unsupported_ = "cannot be put under load";
   return false;
 }
 
 std::vector<wg::WireOut> Script::Pass(wg::Duration duration) {
-  target_->Pass(duration);
-  return target_->TakeDatagrams();
+  target_.Pass(duration);
+  return target_.TakeDatagrams();
 }
 
 bool Script::Check(absl::string_view what, bool held) {
@@ -137,7 +144,8 @@ bool Script::Check(absl::string_view what, bool held) {
 bool Script::Check(absl::string_view what, absl::string_view seen, absl::string_view expected) {
   ++checks_;
   if (seen == expected) return true;
-  findings_.push_back({std::string(what), std::string(expected), std::string(seen), elapsed()});
+  findings_.push_back(
+      {std::string(what), std::string(expected), std::string(seen), elapsed(), history().size()});
   return false;
 }
 
@@ -149,15 +157,36 @@ bool Script::Check(absl::string_view what, const std::vector<wg::WireOut>& seen,
 bool Script::CheckSpan(absl::string_view what, wg::Duration seen, wg::Duration least,
                        wg::Duration most) {
   ++checks_;
-  if (seen >= least - target_->tolerance() && seen <= most + target_->tolerance()) return true;
+  if (seen >= least - target_.tolerance() && seen <= most + target_.tolerance()) return true;
   const auto in_words = [](wg::Duration time) {
     return absl::FormatDuration(absl::FromChrono(time));
   };
   findings_.push_back(
       {std::string(what),
        least == most ? in_words(least) : absl::StrCat(in_words(least), " to ", in_words(most)),
-       in_words(seen), elapsed()});
+       in_words(seen), elapsed(), history().size()});
   return false;
+}
+
+std::string Script::KeyLog() const {
+  std::string out;
+  for (const std::unique_ptr<wg::Tester>& tester : testers_) {
+    absl::StrAppend(&out, "LOCAL_STATIC_PRIVATE_KEY = ", Base64(tester->private_key), "\n",
+                    "REMOTE_STATIC_PUBLIC_KEY = ", Base64(tester->device_key), "\n");
+    for (const wg::PrivateKey& ephemeral : tester->ephemerals()) {
+      absl::StrAppend(&out, "LOCAL_EPHEMERAL_PRIVATE_KEY = ", Base64(ephemeral), "\n");
+      if (tester->psk != wg::PresharedKey())
+        absl::StrAppend(&out, "PRESHARED_KEY = ", Base64(tester->psk), "\n");
+    }
+  }
+  return out;
+}
+
+void Script::CheckNoFault() {
+  const std::string fault = target_.fault();
+  if (fault.empty()) return;
+  findings_.push_back(
+      {"the implementation goes on", "it does", fault, elapsed(), history().size()});
 }
 
 bool Script::CheckNumber(absl::string_view what, uint64_t seen, uint64_t expected) {

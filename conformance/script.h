@@ -19,6 +19,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "conformance/observed_target.h"
 #include "conformance/target.h"
 #include "protocol/config.h"
 #include "protocol/crypto/keys.h"
@@ -35,6 +36,7 @@ struct Finding {
   std::string expected;
   std::string seen;
   wg::Duration at{0};  // since the script began
+  size_t after = 0;    // of so many observations
 };
 
 class Script {
@@ -42,8 +44,8 @@ class Script {
   // The target gets a key and is taken up. `target` outlives the script, and is fresh.
   explicit Script(Target* target);
 
-  Target& target() { return *target_; }
-  wg::Now now() const { return target_->now(); }
+  Target& target() { return target_; }
+  wg::Now now() const { return target_.now(); }
   const wg::PublicKey& public_key() const { return public_key_; }
 
   // A further peer of the target: its endpoint known, one inner address of its own.
@@ -53,9 +55,9 @@ class Script {
   // One peer's part of a request.
   void SetPeer(wg::SetPeer peer);
   // A request; its error, if any, is what the assertion is about.
-  wg::Errno Configure(const wg::SetDevice& request) { return target_->Configure(request); }
+  wg::Errno Configure(const wg::SetDevice& request) { return target_.Configure(request); }
   // A request of the text protocol; the answer.
-  std::string Ask(const std::string& request) { return target_->Ask(request); }
+  std::string Ask(const std::string& request) { return target_.Ask(request); }
   void SetPrivateKey(const wg::PrivateKey& key);
   // As the target says it is. REQUIRES: the tester is a peer.
   wg::GetPeer PeerOf(const wg::Tester& tester);
@@ -70,7 +72,7 @@ class Script {
   std::vector<wg::WireOut> SendInner(const wg::Tester& tester, uint32_t number = 1);
   std::vector<wg::WireOut> SendPacket(const wg::WireBytes& packet);
   // The packets that have come out of the tunnel in the target's host since this was asked last.
-  std::vector<wg::WireBytes> Inner() { return target_->TakeInner(); }
+  std::vector<wg::WireBytes> Inner() { return target_.TakeInner(); }
   // A session that the tester, or the target (because of an inner packet, which comes through it first, with counter 0), has
   // initiated and that both sides use. Not there is a finding.
   absl::optional<wg::Tester::Session> SessionByTester(wg::Tester& tester);
@@ -89,21 +91,31 @@ class Script {
   bool CheckNumber(absl::string_view what, uint64_t seen, uint64_t expected);
   // least <= seen <= most, give or take what the target cannot help.
   bool CheckSpan(absl::string_view what, wg::Duration seen, wg::Duration least, wg::Duration most);
+  // The machine was too busy to tell whether it holds: the assertion decides nothing, and ends here.
+  void TooSlow(absl::string_view why) { undecided_ = std::string(why); }
+  // That the target has done nothing that none may do. Not counted: it is asked of each.
+  void CheckNoFault();
 
   size_t checks() const { return checks_; }
   const std::vector<Finding>& findings() const { return findings_; }
+  // What went in and came out, and the text that lets Wireshark decrypt it (the testers' secrets).
+  const std::vector<Observation>& history() const { return target_.history(); }
+  wg::BootTime began() const { return began_; }
+  std::string KeyLog() const;
   wg::Duration elapsed() const { return now().boot - began_; }
+  // Why nothing was decided; "" if something was.
+  const std::string& undecided() const { return undecided_; }
   // What the target was asked and cannot do; "" if nothing.
-  std::string unsupported() const { return unsupported_.empty() ? target_->unsupported() : unsupported_; }
+  std::string unsupported() const { return unsupported_.empty() ? target_.unsupported() : unsupported_; }
 
  private:
-  Target* const target_;
+  ObservedTarget target_;
   const wg::BootTime began_;
   wg::PublicKey public_key_;
   std::vector<std::unique_ptr<wg::Tester>> testers_;
   size_t checks_ = 0;
   std::vector<Finding> findings_;
-  std::string unsupported_;
+  std::string unsupported_, undecided_;
 };
 
 }  // namespace conformance

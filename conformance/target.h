@@ -52,6 +52,8 @@ class Target {
   virtual wg::Duration tolerance() const { return wg::Duration(0); }
   // What it was asked and cannot do at all; "" if nothing.
   virtual std::string unsupported() const { return ""; }
+  // What no implementation may do at all, in words: it ended. "" if nothing.
+  virtual std::string fault() const { return ""; }
 
   virtual wg::Now now() const = 0;
   // The clock that time stamps are made of is set; the other one is not. REQUIRES: has_virtual_time().

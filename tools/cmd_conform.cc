@@ -18,7 +18,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "conformance/adapter_target.h"
 #include "conformance/assertion.h"
+#include "conformance/capture_file.h"
 #include "conformance/matrix.h"
 #include "conformance/report.pb.h"
 #include "conformance/report_text.h"
@@ -27,6 +29,7 @@
 #include "protocol/check.h"
 #include "protocol/profile.h"
 #include "tools/commands.h"
+#include "tools/conform/line_process.h"
 #include "tools/conform/program_runner.h"
 #include "tools/files.h"
 #include "tools/new_file.h"
@@ -104,6 +107,26 @@ RunTarget Real(const std::string& target, std::vector<std::string> script,
   };
 }
 
+// An implementation that is given the time, a process of its own for each assertion.
+RunTarget Adapted(const std::string& target, const std::string& command, bool slow) {
+  return [target, command, slow](const std::vector<Assertion>& assertions,
+                                 const Expectations& expectations) -> absl::StatusOr<TargetReport> {
+    const auto make = [&] {
+      return std::make_unique<conformance::AdapterTarget>(
+          target,
+          [process = std::shared_ptr(conformance::LineProcess::Start(command).value_or(nullptr))](
+              const std::string& line) -> absl::StatusOr<std::string> {
+            if (process == nullptr) return absl::UnavailableError("no process could be made");
+            return process->Exchange(line);
+          });
+    };
+    if (const std::string fault = make()->fault(); !fault.empty()) {
+      return absl::UnavailableError(absl::StrCat(target, ": ", fault));
+    }
+    return conformance::RunAssertions(assertions, target, make, expectations, slow);
+  };
+}
+
 // What is wanted, each once; empty: `wrong` is no target.
 std::vector<RunTarget> Wanted(const Arguments& arguments, Console& console, std::string* wrong) {
   std::vector<std::string> targets = arguments.GetAll("target");
@@ -118,6 +141,9 @@ std::vector<RunTarget> Wanted(const Arguments& arguments, Console& console, std:
     }
     if (std::vector<std::string> script = ScriptOf(target); !script.empty()) {
       wanted.push_back(Real(target, std::move(script), arguments, console));
+    }
+    if (absl::string_view command = target; absl::ConsumePrefix(&command, "adapter:")) {
+      wanted.push_back(Adapted(target, std::string(command), arguments.Has("slow")));
     }
     if (wanted.size() > before) continue;
     *wrong = target;
@@ -180,6 +206,36 @@ absl::Status Write(const std::string& file, const std::string& text) {
   return (*out)->Commit();
 }
 
+// A capture for each assertion that failed, expected or not, into a folder for each target.
+absl::Status WriteCaptures(const std::string& folder, const conformance::file::Report& report) {
+  if (folder.empty()) return absl::OkStatus();
+  for (const TargetReport& target : report.targets()) {
+    for (const conformance::file::AssertionReport& one : target.assertions()) {
+      if (one.history().empty()) continue;
+      const std::filesystem::path path =
+          std::filesystem::path(folder) / conformance::CaptureName(target.target(), one);
+      std::error_code error;
+      std::filesystem::create_directories(path.parent_path(), error);
+      absl::StatusOr<std::unique_ptr<NewFile>> out = NewFile::Create(path.string());
+      if (!out.ok()) return out.status();
+      conformance::WriteCapture(one, out->get());
+      if (const absl::Status status = (*out)->Commit(); !status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteFiles(const Arguments& arguments, const conformance::file::Report& report) {
+  for (const auto& [file, text] :
+       {std::pair(arguments.Get("json"), conformance::JsonText(report)),
+        std::pair(arguments.Get("junit"), conformance::JunitXml(report)),
+        std::pair(arguments.Get("html"), conformance::MatrixHtml(report)),
+        std::pair(arguments.Get("markdown"), conformance::MatrixMarkdown(report))}) {
+    if (absl::Status status = Write(file, text); !status.ok()) return status;
+  }
+  return WriteCaptures(arguments.Get("pcap_dir"), report);
+}
+
 ExitCode Run(const Arguments& arguments, Console& console) {
   const Command command = ConformCommand();
   if (!arguments.positional().empty()) {
@@ -216,7 +272,7 @@ ExitCode Run(const Arguments& arguments, Console& console) {
     return BadUsage(
         command,
         absl::StrCat("there is no target \"", wrong, "\"; there are sim (all profiles), ",
-                     ProfileNames(), ", live, wireguard-go and script:FILE"),
+                     ProfileNames(), ", live, wireguard-go, script:FILE and adapter:COMMAND"),
         console);
   }
   const absl::StatusOr<Expectations> expectations =
@@ -234,15 +290,9 @@ ExitCode Run(const Arguments& arguments, Console& console) {
     }
     *report.add_targets() = *std::move(one);
   }
-  for (const auto& [file, text] :
-       {std::pair(arguments.Get("json"), conformance::JsonText(report)),
-        std::pair(arguments.Get("junit"), conformance::JunitXml(report)),
-        std::pair(arguments.Get("html"), conformance::MatrixHtml(report)),
-        std::pair(arguments.Get("markdown"), conformance::MatrixMarkdown(report))}) {
-    if (const absl::Status status = Write(file, text); !status.ok()) {
-      console.err << "wgsim conform: " << status.message() << "\n";
-      return kEnvironment;
-    }
+  if (const absl::Status status = WriteFiles(arguments, report); !status.ok()) {
+    console.err << "wgsim conform: " << status.message() << "\n";
+    return kEnvironment;
   }
   console.out << conformance::TreeText(report, arguments.Has("verbose"));
   return conformance::Succeeded(report, arguments.Has("strict")) ? kOk : kNotHeld;
@@ -265,7 +315,9 @@ Command ConformCommand() {
       {
           {"target", "NAME",
            "sim (all profiles, the default), sim/PROFILE; in real time live (wgsim live), "
-           "wireguard-go or script:FILE, which starts any other program",
+           "wireguard-go or script:FILE, which starts any other program; adapter:COMMAND for what "
+           "is "
+           "given the time (conformance/adapter.proto)",
            true},
           {"only", "PATTERN",
            "only assertions whose name holds this, whose id it is, or that begin with what is "
@@ -283,6 +335,9 @@ Command ConformCommand() {
           {"verbose", "", "shows what passed, too"},
           {"json", "FILE", "writes everything as JSON; the same version gives the same bytes"},
           {"junit", "FILE", "writes JUnit XML"},
+          {"pcap_dir", "FOLDER",
+           "writes a capture of each assertion that failed, with the secrets that decrypt it, for "
+           "Wireshark: FOLDER/TARGET/ASSERTION.pcapng"},
           {"html", "FILE", "writes the matrix of assertions and targets as a page"},
           {"markdown", "FILE", "writes the matrix as Markdown"},
       },

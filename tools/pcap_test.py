@@ -1,5 +1,5 @@
 # Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
-"""What `wgsim run --pcap` writes, read by tshark without any option."""
+"""What `wgsim run --pcap` and `wgsim conform --pcap_dir` write, read by tshark without any option."""
 
 import json
 import os
@@ -82,6 +82,22 @@ class PcapTest(unittest.TestCase):
             run(SCENARIO, "--quiet", *SHORT, "--pcap=" + os.path.join(folder, "all.pcapng"))
             self.assertIn("all.replace.pcapng", os.listdir(folder))
             self.assertIn("all.remove_me.pcapng", os.listdir(folder))
+
+
+class ConformTest(unittest.TestCase):
+    def test_what_failed_can_be_read_and_says_what_was_expected(self):
+        name = "RX_026_027_TheConfirmationSendsWhatWaits"
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([WGSIM, "conform", "--target=sim/BORINGTUN", "--only=" + name, "--expectations=/dev/null",
+                                   "--pcap_dir=" + folder], capture_output=True, text=True, timeout=120, check=False)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("40001 > target: initiation, 148 bytes", done.stdout)
+            capture = os.path.join(folder, "sim_BORINGTUN", name + ".pcapng")
+            self.assertEqual(tshark(capture, "-Y", "wg.type==2", "-T", "fields", "-e", "wg.handshake_ok"), ["1"])
+            comments = tshark(capture, "-T", "fields", "-e", "frame.comment")
+            self.assertTrue(any("FINDING: a packet before the new session is confirmed waits" in one for one in comments), comments)
+            # Packets of the host, in clear.
+            self.assertTrue(tshark(capture, "-Y", 'frame.interface_name=="host" && ip.dst==10.0.0.1'))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,10 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "conformance/text_answer.h"
 #include "protocol/check.h"
 #include "protocol/crypto/suite.h"
-#include "protocol/uapi/text_get.h"
 #include "protocol/uapi/text_set.h"
 #include "tools/conform/rest.h"
 #include "tools/conform/text_client.h"
@@ -39,7 +36,7 @@ constexpr milliseconds kGlance(1);
 constexpr seconds kLongestSettling(10);
 // A flood is so many bursts at most. All come from one address and are forgotten.
 constexpr int kBursts = 60;
-constexpr uint16_t kBurst = 600;
+constexpr uint16_t kBurst = 2000;
 constexpr wg::IpAddress kFlooder = wg::IpAddress::V4(0xc63364fa);  // 198.51.100.250
 constexpr uint8_t kFlooderNumber = 250;
 
@@ -47,17 +44,6 @@ nanoseconds ReadClock(clockid_t clock) {
   timespec time;
   CHECK(clock_gettime(clock, &time) == 0);
   return seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
-}
-
-// The number behind "errno="; EPROTO's if there is none.
-wg::Errno ErrnoOf(absl::string_view answer) {
-  constexpr int kNoAnswer = 71;
-  int number = kNoAnswer;
-  for (absl::string_view line : absl::StrSplit(answer, '\n')) {
-    if (absl::ConsumePrefix(&line, "errno=") && !absl::SimpleAtoi(line, &number))
-      number = kNoAnswer;
-  }
-  return static_cast<wg::Errno>(std::abs(number));
 }
 
 bool IsSocket(const std::string& path) {
@@ -181,15 +167,10 @@ wg::Errno ProgramTarget::Configure(const wg::SetDevice& request) {
 
 wg::GetDevice ProgramTarget::Read() {
   const std::string answer = Ask("get=1\n\n");
-  absl::StatusOr<wg::GetDevice> device =
-      wg::uapi::ParseGet(answer.substr(0, answer.rfind("errno=")));
+  absl::StatusOr<wg::GetDevice> device = DeviceOf(answer);
   if (!device.ok()) {
     obstacle_ = absl::StrCat("get=1 was answered ", device.status().message());
     return {};
-  }
-  if (device->private_key) {
-    wg::PublicKey key;
-    if (wg::RealCrypto().DerivePublic(*device->private_key, &key)) device->public_key = key;
   }
   return *std::move(device);
 }

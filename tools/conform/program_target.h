@@ -4,10 +4,11 @@
 // starts it (docs/CONFORMANCE.md): a command with a verb, which is run as
 //
 //   SCRIPT start      the interface $WG_INTERFACE exists, down, when it has ended
-//   SCRIPT configure  a set=1 request of the text protocol stands on stdin     } only where nobody
-//   listens at SCRIPT get        writes what get=1 would be answered                      }
-//   /var/run/wireguard/$WG_INTERFACE.sock SCRIPT stop       before the end, for whoever wants to
-//   clean up
+//   SCRIPT configure  a set=1 request of the text protocol stands on stdin
+//   SCRIPT get        writes what get=1 would be answered
+//   SCRIPT stop       before the end, for whoever wants to clean up
+//
+// (configure and get only where nobody listens at /var/run/wireguard/$WG_INTERFACE.sock)
 //
 // and whose exit code 89 means that it cannot do this at all. What the program has been given has
 // been processed when all its threads wait again (rest.h); so nothing is waited for longer than it

@@ -27,6 +27,15 @@ def verdicts(report):
     return {one["name"]: one["verdict"] for target in report["targets"] for one in target["assertions"]}
 
 
+def decided(*flags):
+    """As conform(); a machine that was too busy to tell is asked again, as its user would."""
+    for _ in range(5):
+        done, report = conform(*flags)
+        if report is None or "INCONCLUSIVE" not in verdicts(report).values():
+            break
+    return done, report
+
+
 def obstacle():
     done, _ = conform("--target=live", "--only=NOISE_001*")
     return done.stderr if done.returncode == 3 else ""
@@ -49,8 +58,10 @@ class RealTargets(unittest.TestCase):
         done, report = conform("--target=" + target)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         found = verdicts(report)
-        self.assertLessEqual(set(found.values()), {"PASS", "XFAIL", "SKIP", "UNSUPPORTED"}, done.stdout)
-        self.assertGreaterEqual(list(found.values()).count("PASS"), 15)
+        # A machine that has other things to do may not be able to tell, sometimes.
+        self.assertLessEqual(set(found.values()), {"PASS", "XFAIL", "SKIP", "UNSUPPORTED", "INCONCLUSIVE"}, done.stdout)
+        self.assertLessEqual(list(found.values()).count("INCONCLUSIVE"), 5, done.stdout)
+        self.assertGreaterEqual(list(found.values()).count("PASS"), 140)
 
     def test_our_own_program_keeps_every_assertion(self):
         self.all_hold("live")
@@ -59,7 +70,7 @@ class RealTargets(unittest.TestCase):
         self.all_hold("wireguard-go")
 
     def test_a_script_that_answers_configure_and_get_itself(self):
-        done, report = conform("--target=script:" + SAMPLE, *FEW)
+        done, report = decided("--target=script:" + SAMPLE, *FEW)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(list(verdicts(report).values()), ["PASS", "PASS"])
 
