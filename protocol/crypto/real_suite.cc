@@ -1,4 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
+#include <openssl/aead.h>
+#include <openssl/err.h>
+#include <openssl/mem.h>
 #include <sodium.h>
 
 #include "protocol/check.h"
@@ -7,6 +10,8 @@
 
 namespace wg {
 namespace {
+
+constexpr size_t kTagLen = 16;
 
 // libsodium draws a canary for its guarded heap while it starts; nothing here uses that heap, so
 // any bytes will do.
@@ -29,6 +34,26 @@ class TextPointer {
  private:
   uint8_t nothing_ = 0;
   uint8_t* at_;
+};
+
+// ChaCha20-Poly1305 of BoringSSL with a key, for one use: nothing of the key is left behind.
+class Aead {
+ public:
+  explicit Aead(const SymmetricKey& key) {
+    CHECK(EVP_AEAD_CTX_init(&context_, EVP_aead_chacha20_poly1305(), key.bytes.data(),
+                            key.bytes.size(), kTagLen, nullptr));
+  }
+  ~Aead() {
+    EVP_AEAD_CTX_cleanup(&context_);
+    OPENSSL_cleanse(&context_, sizeof(context_));
+  }
+  Aead(const Aead&) = delete;
+  Aead& operator=(const Aead&) = delete;
+
+  const EVP_AEAD_CTX* get() const { return &context_; }
+
+ private:
+  EVP_AEAD_CTX context_;
 };
 
 class RealSuite final : public CryptoSuite {
@@ -76,20 +101,25 @@ class RealSuite final : public CryptoSuite {
 
   void Seal(const SymmetricKey& key, uint64_t counter, absl::Span<const uint8_t> aad,
             absl::Span<uint8_t> text, uint8_t* tag) const override {
-    const TextPointer at(text);
+    const Aead aead(key);
     const Nonce nonce(counter);
-    crypto_aead_chacha20poly1305_ietf_encrypt_detached(at, tag, nullptr, at, text.size(),
-                                                       aad.data(), aad.size(), nullptr, nonce.bytes,
-                                                       key.bytes.data());
+    size_t tag_size = 0;
+    CHECK(EVP_AEAD_CTX_seal_scatter(aead.get(), text.data(), tag, &tag_size, kTagLen, nonce.bytes,
+                                    sizeof(nonce.bytes), text.data(), text.size(), nullptr, 0,
+                                    aad.data(), aad.size()));
   }
 
   bool Open(const SymmetricKey& key, uint64_t counter, absl::Span<const uint8_t> aad,
             absl::Span<uint8_t> text, const uint8_t* tag) const override {
-    const TextPointer at(text);
+    const Aead aead(key);
     const Nonce nonce(counter);
-    return crypto_aead_chacha20poly1305_ietf_decrypt_detached(at, nullptr, at, text.size(), tag,
-                                                              aad.data(), aad.size(), nonce.bytes,
-                                                              key.bytes.data()) == 0;
+    if (EVP_AEAD_CTX_open_gather(aead.get(), text.data(), nonce.bytes, sizeof(nonce.bytes),
+                                 text.data(), text.size(), tag, kTagLen, aad.data(), aad.size())) {
+      return true;
+    }
+    // What it says of this stays with the thread until somebody asks.
+    ERR_clear_error();
+    return false;
   }
 
   void XSeal(const SymmetricKey& key, const XNonce& nonce, absl::Span<const uint8_t> aad,

@@ -51,6 +51,8 @@ missing_library(
 """
 
 def _clang_toolchain_impl(repository_ctx):
+    # The toolchain's module map names every header that is installed: a list of packages that has changed makes it anew.
+    repository_ctx.path(Label("@wgsim//tools:packages.txt"))
     clang = repository_ctx.path("/usr/bin/clang")
     if not clang.exists:
         # An error of the builds that want clang, and of no other.

@@ -1,7 +1,8 @@
-"""Which system libraries there are: target -> pkg-config module and Debian package. Keep it sorted."""
+"""Which system libraries there are: target -> Debian package, and pkg-config module or file. Keep it sorted."""
 
-def _library(package, module, linkopts = []):
-    return struct(package = package, module = module, linkopts = linkopts)
+def _library(package, module = None, file = None, linkopts = []):
+    """`file`: of a library without pkg-config module, below the machine's folder of libraries."""
+    return struct(package = package, module = module, file = file, linkopts = linkopts)
 
 # absl/<folder>/<name>.h is @system//:absl_<name>: the pkg-config module has the same name.
 _ABSL = [
@@ -64,6 +65,7 @@ LIBRARIES.update({
         module = "benchmark",
         linkopts = ["-lbenchmark_main"],
     ),
+    "boringssl": _library("android-libboringssl-dev", file = "android/libcrypto.so"),
     "gmock": _library("libgmock-dev", module = "gmock"),
     "gmock_main": _library("libgmock-dev", module = "gmock_main"),
     "gtest": _library("libgtest-dev", module = "gtest"),

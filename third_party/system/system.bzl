@@ -27,12 +27,28 @@ missing_library(
 )
 """
 
-def _target(repository_ctx, pkg_config, name, library):
+def _by_module(repository_ctx, pkg_config, library):
+    """How to link it; None if it is not installed."""
     found = repository_ctx.execute([pkg_config, "--libs", library.module])
     if found.return_code != 0:
+        return None
+    return [word for word in found.stdout.strip().split(" ") if word]
+
+def _by_file(repository_ctx, library):
+    found = repository_ctx.execute(["sh", "-c", "ls /usr/lib/*/" + library.file])
+    if found.return_code != 0:
+        return None
+    path = found.stdout.split("\n")[0]
+    return [path, "-Wl,-rpath," + path.rpartition("/")[0]]
+
+def _target(repository_ctx, pkg_config, name, library):
+    if library.module:
+        linkopts = _by_module(repository_ctx, pkg_config, library)
+    else:
+        linkopts = _by_file(repository_ctx, library)
+    if linkopts == None:
         return _MISSING_LIBRARY.format(name = name, package = library.package)
-    linkopts = [word for word in found.stdout.strip().split(" ") if word] + library.linkopts
-    return _LIBRARY.format(name = name, linkopts = repr(linkopts))
+    return _LIBRARY.format(name = name, linkopts = repr(linkopts + library.linkopts))
 
 def _system_libraries_impl(repository_ctx):
     pkg_config = repository_ctx.which("pkg-config")
