@@ -21,6 +21,7 @@
 #include "tools/live/fd.h"
 #include "tools/live/live_device.h"
 #include "tools/live/process.h"
+#include "tools/live/recorder.h"
 #include "tools/live/uapi_socket.h"
 
 namespace tools {
@@ -60,7 +61,7 @@ absl::Status ServeAll(int signals, live::LiveDevice* device, live::UapiSocket* s
     }
     if (fds[0].revents != 0) break;
     socket->Serve();
-    device->Serve();
+    device->Serve(fds);
   }
   return absl::OkStatus();
 }
@@ -82,7 +83,14 @@ ExitCode Run(const Arguments& arguments, Console& console) {
   const auto log = [&console](const std::string& message) {
     console.err << "wgsim live: " << message << std::endl;
   };
-  auto device = live::LiveDevice::Create(interface, log);
+  std::unique_ptr<live::Recorder> recorder;
+  if (arguments.Has("record")) {
+    auto created = live::Recorder::Create(arguments.Get("record"));
+    if (!created.ok()) return Lacking(created.status(), "", console);
+    recorder = *std::move(created);
+  }
+  auto device = live::LiveDevice::Create(
+      interface, {.recorder = recorder.get(), .offload = !arguments.Has("no_offload")}, log);
   if (!device.ok()) return Lacking(device.status(), RemedyFor(device.status()), console);
   auto socket = live::UapiSocket::Listen(
       absl::StrCat(live::kUapiFolder, "/", interface, ".sock"), device->get());
@@ -113,12 +121,16 @@ Command LiveCommand() {
       "any other (wg show, set, setconf, syncconf), ip(8) gives it addresses and takes it up and down. It is removed when the "
       "process ends: by SIGINT, SIGTERM, or ip link delete.\n\n"
       "As in the kernel, packets that belong to no peer are answered with \"host unreachable\".\n\n"
+      "--record writes down everything that goes in, with its time, and what comes of it; wgsim replay does the same again and "
+      "compares. The file holds the interface's keys and all packets in clear: only its owner may read it.\n\n"
       "Called by the name wgsim-live (a link to this program) it is a command for wg-quick:\n\n"
       "  wgsim live --interface=wg0 --config=wg0.conf\n"
       "  WG_QUICK_USERSPACE_IMPLEMENTATION=wgsim-live wg-quick up wg0",
       {
           {"interface", "NAME", "the interface to make, as wg0; at most 15 letters"},
           {"config", "FILE", "configuration to begin with, as wg setconf reads it"},
+          {"no_offload", "", "packet by packet: no super-packets on the interface, no UDP_SEGMENT and UDP_GRO"},
+          {"record", "FILE", "write all that happens, for wgsim replay"},
           {"foreground", "", "stay in the foreground and say what happens on standard error"},
       },
       &Run,

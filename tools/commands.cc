@@ -83,7 +83,8 @@ std::string ShippedScenario(const std::string& name, Files* files) {
 
 std::vector<Command> AllCommands() {
   return {RunCommand(),      ReportCommand(),    WindowsCommand(), ListCommand(),
-          DescribeCommand(), ConformCommand(),  CalibrateCommand(), LiveCommand()};
+          DescribeCommand(), ConformCommand(),  CalibrateCommand(), LiveCommand(),
+          ReplayCommand(),   KernelCommand(),   CompareCommand()};
 }
 
 ExitCode RunProgram(const std::vector<std::string>& words, Console& console) {

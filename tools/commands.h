@@ -31,6 +31,9 @@ Command DescribeCommand();  // cmd_describe.cc
 Command ConformCommand();    // cmd_conform.cc
 Command CalibrateCommand();  // cmd_calibrate.cc
 Command LiveCommand();      // cmd_live.cc
+Command ReplayCommand();    // cmd_replay.cc
+Command KernelCommand();     // cmd_kernel.cc
+Command CompareCommand();    // cmd_kernel.cc
 
 // All of them, in the order of --help.
 std::vector<Command> AllCommands();

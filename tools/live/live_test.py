@@ -98,9 +98,11 @@ class Live(unittest.TestCase):
         return self.inside(side, "wg", verb, self.names[side], *rest, **kwargs).stdout
 
     def start(self, side):
-        command = {"wgsim": [WGSIM, "live", "--foreground", "--interface=" + self.names[side]],
+        live = [WGSIM, "live", "--foreground", "--interface=" + self.names[side]]
+        command = {"wgsim": live, "wgsim without offload": live + ["--no_offload"],
+                   "wgsim recorded": live + ["--record=" + self.recording(side)],
                    "wireguard-go": ["env", "LOG_LEVEL=error", "wireguard-go", "-f", self.names[side]]}[self.programs[side]]
-        quiet = {"wgsim": None, "wireguard-go": subprocess.DEVNULL}[self.programs[side]]
+        quiet = subprocess.DEVNULL if self.programs[side] == "wireguard-go" else None
         self.processes[side] = subprocess.Popen(["ip", "netns", "exec", self.netns[side], *command], stdin=subprocess.DEVNULL,
                                                 stderr=quiet)
         if self.programs[side] == "wireguard-go":  # wg removes a socket that refuses it, as this one's does for an instant
@@ -109,6 +111,9 @@ class Live(unittest.TestCase):
 
     def socket(self, side):
         return "/var/run/wireguard/%s.sock" % self.names[side]
+
+    def recording(self, side):
+        return os.path.join(self.folder.name, "recording%d" % side)
 
     def stop(self, side):
         process = self.processes[side]
@@ -190,11 +195,27 @@ class Tunnel(Live):
         expected = hashlib.sha256(b"".join(generator.randbytes(100000) for _ in range(200))).hexdigest()
         self.assertEqual(server.stdout.readline().strip(), expected)
 
+    def test_datagrams_sent_as_one_arrive_one_by_one(self):
+        self.bring_up()
+        self.ping(0, "10.99.0.2")
+        for family, to in (("AF_INET", "10.99.0.2"), ("AF_INET6", "fd99::2")):
+            receiver = ("import socket,sys;s=socket.socket(socket.%s,socket.SOCK_DGRAM);s.bind(('%s',7777));s.settimeout(%d)\n"
+                        "print('up',flush=True)\nfor _ in range(20): print(s.recv(65536).hex())" % (family, to, PATIENCE))
+            # UDP_SEGMENT = 103; all bytes differ from one datagram to the next.
+            sender = ("import socket;s=socket.socket(socket.%s,socket.SOCK_DGRAM);s.setsockopt(17,103,1000)\n"
+                      "s.sendto(b''.join(bytes([i])*1000 for i in range(19))+b'end',('%s',7777))" % (family, to))
+            with subprocess.Popen(["ip", "netns", "exec", self.netns[1], "/usr/bin/python3", "-c", receiver],
+                                  stdout=subprocess.PIPE, text=True) as server:
+                self.assertEqual(server.stdout.readline(), "up\n")
+                self.inside(0, "/usr/bin/python3", "-c", sender)
+                got = [bytes.fromhex(line) for line in server.stdout]
+            self.assertEqual(sorted(got), sorted([bytes([i]) * 1000 for i in range(19)] + [b"end"]))
+
     def test_the_endpoint_follows_a_peer_that_roams(self):
         self.bring_up()
         self.ping(0, "10.99.0.2")
         # We roam: Debian's wireguard-go goes on with a source address that it has lost.
-        near = self.programs.index("wgsim")
+        near = next(side for side in SIDES if self.programs[side].startswith("wgsim"))
         far = 1 - near
         inner = "10.99.0.%d" % (far + 1)
         self.assertEqual(self.endpoint(far), "192.0.2.%d:%d" % (near + 1, 51820 + near))
@@ -231,6 +252,49 @@ class TunnelFromWireguardGo(Tunnel):
     """We respond."""
 
     programs = ("wireguard-go", "wgsim")
+
+
+class TunnelToOneWithoutOffload(Tunnel):
+    """What one side cuts the other one takes packet by packet."""
+
+    programs = ("wgsim", "wgsim without offload")
+
+
+class TunnelFromOneWithoutOffload(Tunnel):
+    """And joins what comes packet by packet."""
+
+    programs = ("wgsim without offload", "wgsim")
+
+
+class RecordedTunnel(Tunnel):
+    """Whatever happened: replayed it is the same, byte for byte."""
+
+    programs = ("wgsim recorded", "wgsim recorded")
+
+    def tearDown(self):
+        for side in SIDES:
+            self.stop(side)
+            done = run(WGSIM, "replay", self.recording(side), ok=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("identical", done.stdout)
+            self.assertEqual(done.stderr, "")
+
+    def test_a_program_that_was_killed_leaves_what_it_had_written(self):
+        self.bring_up()
+        self.reaches(0, "10.99.0.2", times=1)
+        self.processes[0].kill()
+        self.processes[0].wait(PATIENCE)
+        done = run(WGSIM, "replay", "--dump", self.recording(0))
+        self.assertIn("ends without its end", done.stderr)
+        self.assertIn("datagram from 192.0.2.2:51821: data", done.stdout)
+        with open(self.recording(0), "r+b") as file:  # a byte of the last IPv4 packet of 84 bytes, which came out of the tunnel
+            file.seek(file.read().rindex(b"\x45\x00\x00\x54") + 60)
+            file.write(b"!")
+        done = run(WGSIM, "replay", self.recording(0), ok=False)
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("packet 0 of the tunnel is another one", done.stderr)
+        os.truncate(self.recording(0), 0)  # nothing for tearDown
+        self.start(0)
 
 
 class Interface(Live):

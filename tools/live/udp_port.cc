@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/ip.h"
+#include "tools/live/readiness.h"
 #include "tools/live/socket_address.h"
 
 #ifndef UDP_SEGMENT
@@ -31,19 +32,24 @@ constexpr int kTriesForAPort = 16;
 // What waits in the kernel while this process does something else (WireGuard-go asks for as much).
 constexpr int kBufferBytes = 7 << 20;
 
-void SetOption(int fd, int level, int option, int value) {
-  // Where the kernel lacks one the rest works all the same.
-  setsockopt(fd, level, option, &value, sizeof(value));
+// Where the kernel lacks one the rest works all the same.
+bool SetOption(int fd, int level, int option, int value) {
+  return setsockopt(fd, level, option, &value, sizeof(value)) == 0;
 }
 
 // Errno in *error if it cannot be bound.
-Fd Open(int family, uint16_t port, int* error) {
+Fd Open(int family, uint16_t port, bool offload, int* error) {
   Fd fd(socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   *error = errno;
   if (!fd) return fd;
-  SetOption(fd.get(), SOL_SOCKET, SO_RCVBUF, kBufferBytes);
-  SetOption(fd.get(), SOL_SOCKET, SO_SNDBUF, kBufferBytes);
-  SetOption(fd.get(), SOL_UDP, UDP_GRO, 1);
+  // Beyond net.core.rmem_max for those who may, as for the kernel's WireGuard there is no such limit.
+  if (!SetOption(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, kBufferBytes)) {
+    SetOption(fd.get(), SOL_SOCKET, SO_RCVBUF, kBufferBytes);
+  }
+  if (!SetOption(fd.get(), SOL_SOCKET, SO_SNDBUFFORCE, kBufferBytes)) {
+    SetOption(fd.get(), SOL_SOCKET, SO_SNDBUF, kBufferBytes);
+  }
+  if (offload) SetOption(fd.get(), SOL_UDP, UDP_GRO, 1);
   // What is larger than the path is cut on the way and not refused (skb->ignore_df in the kernel's WireGuard).
   wg::Endpoint any{.address = wg::IpAddress::V4(0), .port = port};
   if (family == AF_INET6) {
@@ -160,25 +166,30 @@ struct UdpPort::Batch {
   mmsghdr messages[kBatch];
 };
 
-absl::StatusOr<std::unique_ptr<UdpPort>> UdpPort::Bind(uint16_t port) {
+absl::StatusOr<std::unique_ptr<UdpPort>> UdpPort::Bind(uint16_t port, bool offload) {
   int error = 0;
   for (int i = 0; i < kTriesForAPort; ++i) {
-    Fd v4 = Open(AF_INET, port, &error);
+    Fd v4 = Open(AF_INET, port, offload, &error);
     if (!v4 && error != EAFNOSUPPORT) return Failed(port, error);
     const uint16_t got = v4 ? PortOf(v4) : port;
-    Fd v6 = Open(AF_INET6, got, &error);
+    Fd v6 = Open(AF_INET6, got, offload, &error);
     // Somebody has this one in the other family alone: another is looked for.
     if (!v6 && error == EADDRINUSE && port == 0) continue;
     if (!v6 && error != EAFNOSUPPORT && error != EADDRNOTAVAIL) return Failed(got, error);
     if (!v4 && !v6) return Failed(got, error);
     const uint16_t final_port = v4 ? got : PortOf(v6);
-    return std::unique_ptr<UdpPort>(new UdpPort(std::move(v4), std::move(v6), final_port));
+    return std::unique_ptr<UdpPort>(
+        new UdpPort(std::move(v4), std::move(v6), final_port, offload));
   }
   return Failed(port, error);
 }
 
-UdpPort::UdpPort(Fd v4, Fd v6, uint16_t port)
-    : v4_(std::move(v4)), v6_(std::move(v6)), port_(port), batch_(std::make_unique<Batch>()) {}
+UdpPort::UdpPort(Fd v4, Fd v6, uint16_t port, bool offload)
+    : v4_(std::move(v4)),
+      v6_(std::move(v6)),
+      port_(port),
+      segments_(offload),
+      batch_(std::make_unique<Batch>()) {}
 
 UdpPort::~UdpPort() = default;
 
@@ -197,10 +208,11 @@ bool UdpPort::SetMark(uint32_t mark) {
   return done;
 }
 
-bool UdpPort::Receive(wg::BufferPool* pool, std::vector<wg::Datagram>* out) {
+bool UdpPort::Receive(absl::Span<const pollfd> polled, wg::BufferPool* pool,
+                      std::vector<wg::Datagram>* out) {
   bool empty = true;
   for (const Fd* fd : {&v4_, &v6_}) {
-    if (*fd) empty &= ReceiveFrom(fd->get(), pool, out);
+    if (*fd && MayBeReady(polled, fd->get())) empty &= ReceiveFrom(fd->get(), pool, out);
   }
   return empty;
 }
@@ -289,14 +301,16 @@ UdpPort::Sent UdpPort::SendOne(absl::Span<const wg::Datagram> run) {
     message.msg_iovlen = run.size();
     message.msg_control = control.bytes;
     const bool v4 = first.remote.address.is_v4();
+    // The source and no interface: where the datagram leaves is the routes' business, as it is in send4 and send6. With an
+    // interface Linux takes whatever is not reachable by any route for a neighbour there.
     if (with_source && v4) {
       AddControl(&message, IPPROTO_IP, IP_PKTINFO,
-                 in_pktinfo{.ipi_ifindex = static_cast<int>(first.ifindex),
+                 in_pktinfo{.ipi_ifindex = 0,
                             .ipi_spec_dst = ToIn4(first.local),
                             .ipi_addr = {}});
     } else if (with_source) {
       AddControl(&message, IPPROTO_IPV6, IPV6_PKTINFO,
-                 in6_pktinfo{.ipi6_addr = ToIn6(first.local), .ipi6_ifindex = first.ifindex});
+                 in6_pktinfo{.ipi6_addr = ToIn6(first.local), .ipi6_ifindex = 0});
     }
     AddControl(&message, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS,
                static_cast<int>(first.ds));

@@ -30,8 +30,8 @@ class UdpPort {
   static constexpr size_t kMostBytes = 65000;
 
   // 0: any port that is free in both families. A machine without IPv6 has the other one alone. AlreadyExists: in use;
-  // PermissionDenied; Unavailable.
-  static absl::StatusOr<std::unique_ptr<UdpPort>> Bind(uint16_t port);
+  // PermissionDenied; Unavailable. offload: UDP_GRO and UDP_SEGMENT are used.
+  static absl::StatusOr<std::unique_ptr<UdpPort>> Bind(uint16_t port, bool offload = true);
 
   ~UdpPort();
 
@@ -41,8 +41,9 @@ class UdpPort {
   // SO_MARK of all that is sent from now on; 0: none. False if that is not permitted.
   bool SetMark(uint32_t mark);
 
-  // Appends what is there, at most kBatch messages of each family. False if there may be more.
-  bool Receive(wg::BufferPool* pool, std::vector<wg::Datagram>* out);
+  // Appends what is there, at most kBatch messages of each family. False if there may be more. A socket that `polled` says
+  // is not ready is not asked.
+  bool Receive(absl::Span<const pollfd> polled, wg::BufferPool* pool, std::vector<wg::Datagram>* out);
 
   struct Sent {
     wg::SendOutcome outcome;
@@ -54,7 +55,7 @@ class UdpPort {
  private:
   struct Batch;  // of received messages
 
-  UdpPort(Fd v4, Fd v6, uint16_t port);
+  UdpPort(Fd v4, Fd v6, uint16_t port, bool offload);
   int FdFor(const wg::Datagram& datagram) const;
   bool ReceiveFrom(int fd, wg::BufferPool* pool, std::vector<wg::Datagram>* out);
   // How many datagrams from the first leave in one message.
@@ -64,7 +65,7 @@ class UdpPort {
   const Fd v4_;
   const Fd v6_;
   const uint16_t port_;
-  bool segments_ = true;  // until the kernel refuses them
+  bool segments_;  // until the kernel refuses them
   const std::unique_ptr<Batch> batch_;
 };
 

@@ -45,7 +45,7 @@ class UdpPortTest : public testing::TestWithParam<const char*> {
       std::vector<pollfd> fds;
       port->AppendTo(&fds);
       if (poll(fds.data(), fds.size(), kPatience) <= 0) break;
-      port->Receive(&pool_, &got);
+      port->Receive({}, &pool_, &got);
     }
     return got;
   }
