@@ -303,7 +303,7 @@ TEST(Runner, ADatagramInPiecesIsDroppedWhereTheFirstOfThemDies) {
 
 // The same datagrams, one call for each or one for sixteen: the same account, and less work for both applications.
 TEST(Runner, DatagramsOfOneCallAreAccountedForEachAndCostLess) {
-  sim::Duration busy[2];
+  sim::Duration busy[2] = {};
   for (const uint32_t segments : {1u, 16u}) {
     Plan plan = TwoHosts(plan::Method::kRemoveMe, 2);
     plan.reconfigures.clear();
