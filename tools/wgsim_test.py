@@ -46,7 +46,7 @@ class WgsimTest(unittest.TestCase):
     def test_help_is_everywhere_and_no_error(self):
         code, out, err = wgsim("--help")
         self.assertEqual((code, err), (0, ""))
-        commands = ["run", "windows", "list", "describe", "calibrate"]
+        commands = ["run", "windows", "list", "describe", "calibrate", "kernel", "compare"]
         for command in commands:
             self.assertIn("  " + command, out)
             for words in ([command, "--help"], ["help", command]):
@@ -174,6 +174,34 @@ class WgsimTest(unittest.TestCase):
                               text=True, timeout=60, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("Take one of two addresses", done.stdout)
+
+    def test_a_real_kernel_is_asked_only_what_it_can_be_asked(self):
+        code, out, err = wgsim("kernel", "scenarios/cilium_churn_replace.textproto")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("the guest cannot do this: churn", err)
+
+    def test_a_kernel_that_does_not_know_a_method_is_not_booted(self):
+        code, out, err = wgsim("kernel", SMALLEST, "--kernel=6.12", "--cache=" + self.folder)
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("remove_me: removes single allowed ips", err)
+        code, _, err = wgsim("kernel", SMALLEST, "--kernel=6.12", "--variant=replace", "--cache=" + self.folder)
+        self.assertEqual(code, 3)
+        self.assertIn("fetch --kernel=6.12", err)
+
+    def test_a_kernel_that_is_not_there_is_exit_3_and_says_how_to_get_it(self):
+        code, out, err = wgsim("kernel", SMALLEST, "--cache=" + self.folder)
+        self.assertEqual((code, out), (3, ""))
+        self.assertIn("fetch --kernel=6.16", err)
+        self.assertEqual([], os.listdir(self.folder))
+
+    def test_a_result_compared_with_itself_agrees_in_every_point(self):
+        path = self.path("result.json")
+        wgsim("run", SMALLEST, "--quiet", *SHORT, "--variant=replace", "--json=" + path)
+        code, out, err = wgsim("compare", path, path)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("bystanders.refused", out)
+        self.assertNotIn("DIFFERS", out)
+        self.assertEqual(2, wgsim("compare", path)[0])
 
     def test_list_and_describe(self):
         code, out, err = wgsim("list")
