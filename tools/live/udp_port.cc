@@ -42,7 +42,8 @@ Fd Open(int family, uint16_t port, bool offload, int* error) {
   Fd fd(socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   *error = errno;
   if (!fd) return fd;
-  // Beyond net.core.rmem_max for those who may, as for the kernel's WireGuard there is no such limit.
+  // Beyond net.core.rmem_max for those who may, as for the kernel's WireGuard there is no such
+  // limit.
   if (!SetOption(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, kBufferBytes)) {
     SetOption(fd.get(), SOL_SOCKET, SO_RCVBUF, kBufferBytes);
   }
@@ -50,7 +51,8 @@ Fd Open(int family, uint16_t port, bool offload, int* error) {
     SetOption(fd.get(), SOL_SOCKET, SO_SNDBUF, kBufferBytes);
   }
   if (offload) SetOption(fd.get(), SOL_UDP, UDP_GRO, 1);
-  // What is larger than the path is cut on the way and not refused (skb->ignore_df in the kernel's WireGuard).
+  // What is larger than the path is cut on the way and not refused (skb->ignore_df in the kernel's
+  // WireGuard).
   wg::Endpoint any{.address = wg::IpAddress::V4(0), .port = port};
   if (family == AF_INET6) {
     any.address = wg::IpAddress::V6(0, 0);
@@ -166,6 +168,50 @@ struct UdpPort::Batch {
   mmsghdr messages[kBatch];
 };
 
+// One message that leaves: datagrams that follow each other on one way, as LengthOfRun says.
+struct UdpPort::Outgoing {
+  void Fill(absl::Span<const wg::Datagram> run, bool with_source) {
+    const wg::Datagram& first = run[0];
+    for (size_t i = 0; i < run.size(); ++i) {
+      parts[i] = {const_cast<uint8_t*>(run[i].payload.data()), run[i].payload.size()};
+    }
+    std::memset(&control, 0, sizeof(control));
+    header = {};
+    header.msg_name = &name;
+    header.msg_namelen = ToSystem(first.remote, &name);
+    header.msg_iov = parts;
+    header.msg_iovlen = run.size();
+    header.msg_control = control.bytes;
+    const bool v4 = first.remote.address.is_v4();
+    // The source and no interface: where the datagram leaves is the routes' business, as it is in
+    // send4 and send6. With an interface Linux takes whatever is not reachable by any route for a
+    // neighbour there.
+    if (with_source && v4) {
+      AddControl(&header, IPPROTO_IP, IP_PKTINFO,
+                 in_pktinfo{.ipi_ifindex = 0, .ipi_spec_dst = ToIn4(first.local), .ipi_addr = {}});
+    } else if (with_source) {
+      AddControl(&header, IPPROTO_IPV6, IPV6_PKTINFO,
+                 in6_pktinfo{.ipi6_addr = ToIn6(first.local), .ipi6_ifindex = 0});
+    }
+    AddControl(&header, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS,
+               static_cast<int>(first.ds));
+    if (run.size() > 1) {
+      AddControl(&header, SOL_UDP, UDP_SEGMENT, static_cast<uint16_t>(first.payload.size()));
+    }
+  }
+
+  msghdr header;
+  sockaddr_storage name;
+  iovec parts[kMostSegments];
+  Control control;
+};
+
+struct UdpPort::OutgoingBatch {
+  Outgoing messages[kBatch];
+  mmsghdr headers[kBatch];
+  size_t lengths[kBatch];  // datagrams of each
+};
+
 absl::StatusOr<std::unique_ptr<UdpPort>> UdpPort::Bind(uint16_t port, bool offload) {
   int error = 0;
   for (int i = 0; i < kTriesForAPort; ++i) {
@@ -178,8 +224,7 @@ absl::StatusOr<std::unique_ptr<UdpPort>> UdpPort::Bind(uint16_t port, bool offlo
     if (!v6 && error != EAFNOSUPPORT && error != EADDRNOTAVAIL) return Failed(got, error);
     if (!v4 && !v6) return Failed(got, error);
     const uint16_t final_port = v4 ? got : PortOf(v6);
-    return std::unique_ptr<UdpPort>(
-        new UdpPort(std::move(v4), std::move(v6), final_port, offload));
+    return std::unique_ptr<UdpPort>(new UdpPort(std::move(v4), std::move(v6), final_port, offload));
   }
   return Failed(port, error);
 }
@@ -189,7 +234,8 @@ UdpPort::UdpPort(Fd v4, Fd v6, uint16_t port, bool offload)
       v6_(std::move(v6)),
       port_(port),
       segments_(offload),
-      batch_(std::make_unique<Batch>()) {}
+      batch_(std::make_unique<Batch>()),
+      outgoing_(std::make_unique<OutgoingBatch>()) {}
 
 UdpPort::~UdpPort() = default;
 
@@ -255,8 +301,7 @@ size_t UdpPort::LengthOfRun(absl::Span<const wg::Datagram> datagrams) const {
   size_t length = 1;
   // The last one may be shorter.
   while (length < std::min(datagrams.size(), kMostSegments) &&
-         datagrams[length - 1].payload.size() == size &&
-         datagrams[length].payload.size() <= size &&
+         datagrams[length - 1].payload.size() == size && datagrams[length].payload.size() <= size &&
          bytes + datagrams[length].payload.size() <= kMostBytes &&
          SameWay(datagrams[0], datagrams[length])) {
     bytes += datagrams[length].payload.size();
@@ -265,63 +310,70 @@ size_t UdpPort::LengthOfRun(absl::Span<const wg::Datagram> datagrams) const {
   return length;
 }
 
+size_t UdpPort::Gather(absl::Span<const wg::Datagram> datagrams) {
+  const int fd = FdFor(datagrams[0]);
+  if (fd < 0) return 0;
+  size_t count = 0;
+  while (!datagrams.empty() && count < kBatch) {
+    if (FdFor(datagrams[0]) != fd || !datagrams[0].remote) break;
+    const size_t length = LengthOfRun(datagrams);
+    Outgoing& message = outgoing_->messages[count];
+    message.Fill(datagrams.subspan(0, length), static_cast<bool>(datagrams[0].local));
+    outgoing_->headers[count] = {.msg_hdr = message.header, .msg_len = 0};
+    outgoing_->lengths[count] = length;
+    datagrams.remove_prefix(length);
+    ++count;
+  }
+  return count;
+}
+
 void UdpPort::Send(absl::Span<const wg::Datagram> datagrams, std::vector<Sent>* sent) {
   while (!datagrams.empty()) {
-    const size_t length = LengthOfRun(datagrams);
-    const Sent outcome = SendOne(datagrams.subspan(0, length));
-    if (outcome.outcome == wg::SendOutcome::kOutputFailed && length > 1) {
-      // EIO: the way out cannot cut at all; otherwise it is about these (longer than the path's MTU, say).
-      if (errno == EIO) segments_ = false;
-      for (size_t i = 0; i < length; ++i) sent->push_back(SendOne(datagrams.subspan(i, 1)));
-      datagrams.remove_prefix(length);
+    const size_t count = Gather(datagrams);
+    if (count == 0) {
+      sent->push_back({wg::SendOutcome::kNoRoute, false});
+      datagrams.remove_prefix(1);
       continue;
     }
-    sent->insert(sent->end(), length, outcome);
-    datagrams.remove_prefix(length);
+    const int fd = FdFor(datagrams[0]);
+    for (size_t done = 0; done < count; ++done) {
+      const int gone = sendmmsg(fd, outgoing_->headers + done, count - done, MSG_DONTWAIT);
+      for (int i = 0; i < gone; ++i, ++done) {
+        sent->insert(sent->end(), outgoing_->lengths[done], {wg::SendOutcome::kSent, false});
+        datagrams.remove_prefix(outgoing_->lengths[done]);
+      }
+      if (done == count) break;
+      // This one does not leave as it is.
+      SendRun(datagrams.subspan(0, outgoing_->lengths[done]), sent);
+      datagrams.remove_prefix(outgoing_->lengths[done]);
+    }
+  }
+}
+
+void UdpPort::SendRun(absl::Span<const wg::Datagram> run, std::vector<Sent>* sent) {
+  const Sent outcome = SendOne(run);
+  if (outcome.outcome == wg::SendOutcome::kOutputFailed && run.size() > 1) {
+    // EIO: the way out cannot cut at all; otherwise it is about these (longer than the path's MTU,
+    // say).
+    if (errno == EIO) segments_ = false;
+    for (size_t i = 0; i < run.size(); ++i) sent->push_back(SendOne(run.subspan(i, 1)));
+  } else {
+    sent->insert(sent->end(), run.size(), outcome);
   }
 }
 
 UdpPort::Sent UdpPort::SendOne(absl::Span<const wg::Datagram> run) {
   const wg::Datagram& first = run[0];
-  const int fd = FdFor(first);
-  if (fd < 0 || !first.remote) return {wg::SendOutcome::kNoRoute, false};
-  sockaddr_storage name;
-  iovec parts[kMostSegments];
-  for (size_t i = 0; i < run.size(); ++i) {
-    parts[i] = {const_cast<uint8_t*>(run[i].payload.data()), run[i].payload.size()};
-  }
-  Control control;
+  Outgoing& message = outgoing_->messages[0];  // whose turn has come and gone
   bool with_source = static_cast<bool>(first.local);
   while (true) {
-    std::memset(&control, 0, sizeof(control));
-    msghdr message{};
-    message.msg_name = &name;
-    message.msg_namelen = ToSystem(first.remote, &name);
-    message.msg_iov = parts;
-    message.msg_iovlen = run.size();
-    message.msg_control = control.bytes;
-    const bool v4 = first.remote.address.is_v4();
-    // The source and no interface: where the datagram leaves is the routes' business, as it is in send4 and send6. With an
-    // interface Linux takes whatever is not reachable by any route for a neighbour there.
-    if (with_source && v4) {
-      AddControl(&message, IPPROTO_IP, IP_PKTINFO,
-                 in_pktinfo{.ipi_ifindex = 0,
-                            .ipi_spec_dst = ToIn4(first.local),
-                            .ipi_addr = {}});
-    } else if (with_source) {
-      AddControl(&message, IPPROTO_IPV6, IPV6_PKTINFO,
-                 in6_pktinfo{.ipi6_addr = ToIn6(first.local), .ipi6_ifindex = 0});
-    }
-    AddControl(&message, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS,
-               static_cast<int>(first.ds));
-    if (run.size() > 1) {
-      AddControl(&message, SOL_UDP, UDP_SEGMENT, static_cast<uint16_t>(first.payload.size()));
-    }
-    if (sendmsg(fd, &message, MSG_DONTWAIT) >= 0) {
+    message.Fill(run, with_source);
+    if (sendmsg(FdFor(first), &message.header, MSG_DONTWAIT) >= 0) {
       return {wg::SendOutcome::kSent, with_source != static_cast<bool>(first.local)};
     }
     switch (errno) {
-      case EINTR: continue;
+      case EINTR:
+        continue;
       case EINVAL:
       case EADDRNOTAVAIL:
         // The source is no address here any more; or it is not about the source.
@@ -334,7 +386,8 @@ UdpPort::Sent UdpPort::SendOne(absl::Span<const wg::Datagram> run) {
         if (!with_source) return {wg::SendOutcome::kNoRoute, false};
         with_source = false;
         continue;
-      default: return {wg::SendOutcome::kOutputFailed, false};
+      default:
+        return {wg::SendOutcome::kOutputFailed, false};
     }
   }
 }

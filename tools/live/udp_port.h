@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
 // UdpPort: the two UDP sockets of a WireGuard interface, IPv4 and IPv6, on one port. Many datagrams for each system call
-// (recvmmsg), several of a flow in one message where the kernel puts them together or cuts them (UDP_GRO,
+// (recvmmsg, sendmmsg), several of a flow in one message where the kernel puts them together or cuts them (UDP_GRO,
 // UDP_SEGMENT). Each datagram has the source, mark and DS byte that it is to have. Never waits.
 #ifndef WGSIM_TOOLS_LIVE_UDP_PORT_H_
 #define WGSIM_TOOLS_LIVE_UDP_PORT_H_
@@ -54,12 +54,19 @@ class UdpPort {
 
  private:
   struct Batch;  // of received messages
+  struct Outgoing;
+  struct OutgoingBatch;
 
   UdpPort(Fd v4, Fd v6, uint16_t port, bool offload);
   int FdFor(const wg::Datagram& datagram) const;
   bool ReceiveFrom(int fd, wg::BufferPool* pool, std::vector<wg::Datagram>* out);
   // How many datagrams from the first leave in one message.
   size_t LengthOfRun(absl::Span<const wg::Datagram> datagrams) const;
+  // Makes messages of the first of them, for one socket, in outgoing_. Returns how many; 0: the first has nowhere to go.
+  size_t Gather(absl::Span<const wg::Datagram> datagrams);
+  // Sends what one message holds, without its source or datagram by datagram if it cannot be otherwise.
+  void SendRun(absl::Span<const wg::Datagram> run, std::vector<Sent>* sent);
+  // Sends it as one message.
   Sent SendOne(absl::Span<const wg::Datagram> run);
 
   const Fd v4_;
@@ -67,6 +74,7 @@ class UdpPort {
   const uint16_t port_;
   bool segments_;  // until the kernel refuses them
   const std::unique_ptr<Batch> batch_;
+  const std::unique_ptr<OutgoingBatch> outgoing_;
 };
 
 }  // namespace live

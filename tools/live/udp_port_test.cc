@@ -140,6 +140,35 @@ TEST_P(UdpPortTest, MoreThanABatchComesInSeveral) {
   for (size_t i = 0; i < kMany; ++i) EXPECT_EQ(got[i].payload.size(), 10 + i);
 }
 
+// Those that do not leave as they are stop none that come after them, whichever of a batch they
+// are.
+TEST_P(UdpPortTest, OneThatCannotLeaveKeepsNoOtherBack) {
+  if (!Works()) GTEST_SKIP() << "no IPv6 here";
+  constexpr size_t kMany = 3 * UdpPort::kBatch;
+  const wg::IpAddress nowhere =
+      *wg::IpAddress::Parse(std::string(GetParam()) == "::1" ? "2001:db8::77" : "203.0.113.77");
+  for (const size_t bad : {size_t{0}, size_t{1}, UdpPort::kBatch - 1, UdpPort::kBatch, kMany - 1}) {
+    std::vector<wg::Datagram> out;
+    for (size_t i = 0; i < kMany; ++i) out.push_back(To(*a_, 10 + i, static_cast<uint8_t>(i)));
+    out[bad].local = nowhere;                                          // leaves all the same
+    out[kMany / 2].payload = pool_.Copy(std::vector<uint8_t>(65530));  // no datagram is so long
+    out[kMany / 2 + 1].remote = {};
+    std::vector<UdpPort::Sent> sent;
+    b_->Send(out, &sent);
+    ASSERT_EQ(sent.size(), kMany);
+    const std::vector<wg::Datagram> got = Receive(a_.get(), kMany - 2);
+    ASSERT_EQ(got.size(), kMany - 2);
+    size_t arrived = 0;
+    for (size_t i = 0; i < kMany; ++i) {
+      EXPECT_EQ(sent[i].source_forgotten, i == bad);
+      const bool lost = i == kMany / 2 || i == kMany / 2 + 1;
+      EXPECT_EQ(sent[i].outcome == wg::SendOutcome::kSent, !lost) << i;
+      if (lost) continue;
+      EXPECT_EQ(got[arrived++].payload.size(), 10 + i);
+    }
+  }
+}
+
 TEST(UdpPort, APortThatIsInUseIsSaidToBe) {
   const std::unique_ptr<UdpPort> port = MustBind();
   EXPECT_TRUE(absl::IsAlreadyExists(UdpPort::Bind(port->port()).status()));
