@@ -38,6 +38,13 @@ enum class PacketState : uint8_t {
   kDead,       // keeps its place in the order and is dropped there
 };
 
+// Whether the ciphers of a packet have been done ahead of its work (cipher_work.h).
+enum class Ciphers : uint8_t {
+  kNotDone,
+  kGood,  // sealed, or opened
+  kBad,   // the tag is wrong
+};
+
 // An inner packet before and while it is sealed (struct packet_cb). An empty one is a keepalive.
 struct TxPacket {
   Buffer buffer;
@@ -47,6 +54,7 @@ struct TxPacket {
   uint32_t slot = 0;
   uint8_t ds = 0;           // outer DS and ECN byte
   bool begins_unit = true;  // of what StagedRule counts: each packet, or the first of a burst
+  Ciphers ciphers = Ciphers::kNotDone;
 };
 
 // A FIFO of TxPackets (struct sk_buff_head). Copies are views of one list: one of them must be the
@@ -110,6 +118,7 @@ struct RxPacket {
   uint32_t slot = 0;
   PacketState state = PacketState::kUncrypted;
   DropReason reason = DropReason::kCryptRingFull;  // if dead
+  Ciphers ciphers = Ciphers::kNotDone;
 };
 
 // A handshake message between Receive and its kHandshakeIn.

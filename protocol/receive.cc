@@ -5,6 +5,7 @@
 
 #include "absl/types/span.h"
 #include "protocol/birthdate.h"
+#include "protocol/cipher_work.h"
 #include "protocol/device_state.h"
 #include "protocol/ecn.h"
 #include "protocol/inner.h"
@@ -30,6 +31,7 @@ void ConsumeData(Device::State& device, Datagram datagram, Effects* fx) {
   packet->keypair = KeypairRef(entry->keypair);
   packet->datagram = std::move(datagram);
   packet->nonce = header.counter;
+  packet->ciphers = Ciphers::kNotDone;
   packet->state = PacketState::kUncrypted;
   if (peer.is_dead) return DropRxPacket(device, packet, DropReason::kPeerDead, fx);
   if (!peer.rx_queue.Enqueue(packet)) {
@@ -38,6 +40,13 @@ void ConsumeData(Device::State& device, Datagram datagram, Effects* fx) {
   packet->job = device.NewJob(packet->slot);
   EmitWork(fx, WorkKind::kOpen, MessageType::kData, 1,
            static_cast<uint32_t>(packet->datagram.payload.size()), peer.id, packet->job);
+}
+
+// What is to be opened.
+absl::Span<uint8_t> SealedText(RxPacket* packet) {
+  Buffer& payload = packet->datagram.payload;
+  return absl::MakeSpan(payload.data() + MessageDataHeader::kLen,
+                        payload.size() - MessageDataHeader::kLen - kNoiseAuthtagLen);
 }
 
 // decrypt_packet. False: dead, for packet->reason.
@@ -52,14 +61,17 @@ bool DecryptPacket(Device::State& device, Now now, RxPacket* packet) {
     packet->reason = DropReason::kKeyExpired;
     return false;
   }
-  Buffer& payload = packet->datagram.payload;
-  const absl::Span<uint8_t> text =
-      absl::MakeSpan(payload.data() + MessageDataHeader::kLen,
-                     payload.size() - MessageDataHeader::kLen - kNoiseAuthtagLen);
-  if (!device.crypto.Open(keypair.receiving.key, packet->nonce, {}, text, text.end())) {
+  if (packet->ciphers == Ciphers::kNotDone) {
+    const absl::Span<uint8_t> text = SealedText(packet);
+    packet->ciphers = device.crypto.Open(keypair.receiving.key, packet->nonce, {}, text, text.end())
+                          ? Ciphers::kGood
+                          : Ciphers::kBad;
+  }
+  if (packet->ciphers == Ciphers::kBad) {
     packet->reason = DropReason::kDecryptFailed;
     return false;
   }
+  Buffer& payload = packet->datagram.payload;
   payload.Truncate(payload.size() - kNoiseAuthtagLen);
   payload.Pull(MessageDataHeader::kLen);
   return true;
@@ -197,6 +209,16 @@ bool RunOpen(Device::State& device, Now now, uint64_t job, Effects* fx) {
   packet->state = DecryptPacket(device, now, packet) ? PacketState::kCrypted : PacketState::kDead;
   QueueDeliver(device, *packet->peer, fx);
   return true;
+}
+
+void AppendOpening(Device::State& device, uint64_t job, std::vector<CipherWork>* out) {
+  RxPacket* packet = FindRxPacket(device, job);
+  if (packet == nullptr || packet->ciphers != Ciphers::kNotDone) return;
+  out->push_back({.key = &packet->keypair->receiving.key,
+                  .counter = packet->nonce,
+                  .text = SealedText(packet),
+                  .outcome = &packet->ciphers,
+                  .seals = false});
 }
 
 void AppendOpenTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags) {

@@ -30,6 +30,8 @@
 
 namespace wg {
 
+struct CipherWork;
+
 // Takes one datagram from the socket (wg_packet_receive, wg_packet_consume_data).
 void ReceiveDatagram(Device::State& device, Now now, Datagram datagram, Effects* fx);
 
@@ -37,6 +39,8 @@ void ReceiveDatagram(Device::State& device, Now now, Datagram datagram, Effects*
 // budget). False: `job` is of something that is gone.
 bool RunOpen(Device::State& device, Now now, uint64_t job, Effects* fx);
 bool RunDeliver(Device::State& device, Now now, uint64_t job, Effects* fx);
+// The cipher of a kOpen, to be done ahead.
+void AppendOpening(Device::State& device, uint64_t job, std::vector<CipherWork>* out);
 // The tag of what a kOpen is about.
 void AppendOpenTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags);
 // No room for a kOpen: the packet dies in its place.

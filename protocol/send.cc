@@ -6,6 +6,7 @@
 
 #include "absl/types/span.h"
 #include "protocol/birthdate.h"
+#include "protocol/cipher_work.h"
 #include "protocol/device_state.h"
 #include "protocol/ecn.h"
 #include "protocol/messages.h"
@@ -61,6 +62,7 @@ bool AssignNonces(const Device::State& device, const TxPacketList& packets, Keyp
   for (TxPacket* packet = packets.head; packet != nullptr; packet = packet->next) {
     packet->ds = profile.carries_ecn ? EcnEncapsulate(packet->buffer.bytes()) : 0;
     packet->nonce = keypair.sending_counter++;
+    packet->ciphers = Ciphers::kNotDone;
     if (packet->nonce >= profile.reject_after_messages) {
       keypair.sending.is_valid = false;
       return false;
@@ -89,8 +91,8 @@ void CreateData(Device::State& device, Peer& peer, const TxPacketList& packets, 
   EmitWork(fx, WorkKind::kSeal, MessageType::kData, packets.count, bytes, peer.id, bundle->job);
 }
 
-// encrypt_packet
-void EncryptPacket(Device::State& device, const Keypair& keypair, TxPacket* packet) {
+// The first half of encrypt_packet: padding, and room for the tag. Returns what is to be sealed.
+absl::Span<uint8_t> PadPacket(Device::State& device, TxPacket* packet) {
   Buffer& buffer = packet->buffer;
   const size_t padding =
       CalculateSkbPadding(buffer.size(), packet->mtu, device.profile.padding_multiple);
@@ -100,10 +102,17 @@ void EncryptPacket(Device::State& device, const Keypair& keypair, TxPacket* pack
   }
   uint8_t* end = buffer.Append(padding + kNoiseAuthtagLen);
   std::memset(end, 0, padding);
-  const absl::Span<uint8_t> text(buffer.data(), buffer.size() - kNoiseAuthtagLen);
-  device.crypto.Seal(keypair.sending.key, packet->nonce, {}, text, end + padding);
+  return absl::MakeSpan(buffer.data(), buffer.size() - kNoiseAuthtagLen);
+}
+
+// encrypt_packet
+void EncryptPacket(Device::State& device, const Keypair& keypair, TxPacket* packet) {
+  if (packet->ciphers == Ciphers::kNotDone) {
+    const absl::Span<uint8_t> text = PadPacket(device, packet);
+    device.crypto.Seal(keypair.sending.key, packet->nonce, {}, text, text.end());
+  }
   Encode(MessageDataHeader{keypair.remote_index(), packet->nonce},
-         absl::MakeSpan(buffer.Push(MessageDataHeader::kLen), MessageDataHeader::kLen));
+         absl::MakeSpan(packet->buffer.Push(MessageDataHeader::kLen), MessageDataHeader::kLen));
 }
 
 // The peer's transmit work is asked for when the head is finished. When it is not, the kernel's
@@ -320,6 +329,19 @@ bool RunSeal(Device::State& device, uint64_t job, Effects* fx) {
   bundle->state = PacketState::kCrypted;
   QueueTransmit(device, *bundle->peer, fx);
   return true;
+}
+
+void AppendSealing(Device::State& device, uint64_t job, std::vector<CipherWork>* out) {
+  Bundle* bundle = FindBundle(device, job);
+  if (bundle == nullptr) return;
+  for (TxPacket* packet = bundle->packets.head; packet != nullptr; packet = packet->next) {
+    if (packet->ciphers != Ciphers::kNotDone) continue;
+    out->push_back({.key = &bundle->keypair->sending.key,
+                    .counter = packet->nonce,
+                    .text = PadPacket(device, packet),
+                    .outcome = &packet->ciphers,
+                    .seals = true});
+  }
 }
 
 void AppendSealTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags) {

@@ -26,6 +26,8 @@
 
 namespace wg {
 
+struct CipherWork;
+
 // Stages one inner packet, or the segments of one, and flushes (the second half of wg_xmit). Older
 // packets are dropped before, while more than 128 are staged; what is added now is not. The limit,
 // and which side it drops, is Profile::staged.
@@ -61,6 +63,8 @@ void SendHandshakeCookie(Device::State& device, Now now, const Datagram& initiat
 bool RunSeal(Device::State& device, uint64_t job, Effects* fx);
 bool RunTransmit(Device::State& device, Now now, uint64_t job, Effects* fx);
 bool RunHandshakeOut(Device::State& device, Now now, uint64_t job, Effects* fx);
+// The ciphers of a kSeal, to be done ahead.
+void AppendSealing(Device::State& device, uint64_t job, std::vector<CipherWork>* out);
 // The tags of what a kSeal is about.
 void AppendSealTags(const Device::State& device, uint64_t job, std::vector<uint64_t>* tags);
 // No room for a kSeal: the bundle dies in its place.

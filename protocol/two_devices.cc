@@ -39,7 +39,8 @@ TestNode::TestNode(const DeviceOptions& options, uint64_t seed)
       driver(device.get()) {}
 
 TwoDevices::TwoDevices(const Options& options)
-    : now_{BootTime(std::chrono::seconds(1000)), WallTime(std::chrono::seconds(1'700'000'000))} {
+    : settle_(options.settle),
+      now_{BootTime(std::chrono::seconds(1000)), WallTime(std::chrono::seconds(1'700'000'000))} {
   for (int i = 0; i < 2; ++i) {
     nodes_[i] = std::make_unique<TestNode>(
         DeviceOptions{.profile = options.profile,
@@ -108,7 +109,11 @@ void TwoDevices::Collect(TestNode& node) {
 
 void TwoDevices::SettleSide(Side side) {
   TestNode& node = this->node(side);
-  node.driver.Settle(now_, &node.fx);
+  if (settle_) {
+    settle_(node.device.get(), now_, &node.fx);
+  } else {
+    node.driver.Settle(now_, &node.fx);
+  }
   for (Datagram& datagram : node.fx.datagrams) {
     CHECK_EQ(datagram.bytes, datagram.payload.size());
     log_.push_back({now_.boot, side, datagram.message_type, datagram.bytes, datagram.ds,

@@ -74,6 +74,8 @@ class TwoDevices {
     bool endpoint_of_b = true;
     bool up = true;
     TimerWheel wheel{};  // of both
+    // Does the work of both instead of their inline drivers (InlineDriver::Settle).
+    std::function<void(Device*, Now, Effects*)> settle;
   };
   // What was sent, whether it arrived or not.
   struct Sent {
@@ -136,6 +138,7 @@ class TwoDevices {
     Datagram datagram;
   };
 
+  const std::function<void(Device*, Now, Effects*)> settle_;
   Now now_;
   std::unique_ptr<TestNode> nodes_[2];
   std::deque<InFlight> wire_;

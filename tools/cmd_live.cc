@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/errno.h"
 #include "protocol/wg8/commands.h"
@@ -22,6 +23,7 @@
 #include "tools/live/live_device.h"
 #include "tools/live/process.h"
 #include "tools/live/recorder.h"
+#include "tools/live/threaded_driver.h"
 #include "tools/live/uapi_socket.h"
 
 namespace tools {
@@ -74,6 +76,14 @@ ExitCode Run(const Arguments& arguments, Console& console) {
       (arguments.Has("interface") && !arguments.positional().empty())) {
     return BadUsage(command, "needs one interface; write wgsim live --interface=wg0", console);
   }
+  int threads = 0;
+  if (!absl::SimpleAtoi(arguments.Get("threads", "1"), &threads) || threads < 1 ||
+      threads > live::ThreadedDriver::kMostThreads) {
+    return BadUsage(command,
+                    absl::StrCat("--threads: \"", arguments.Get("threads"), "\" is no number of threads; 1 to ",
+                                 live::ThreadedDriver::kMostThreads, " is right"),
+                    console);
+  }
   if (const absl::Status status = live::KeepMemoryToItself(); !status.ok()) {
     return Lacking(status, "", console);
   }
@@ -90,7 +100,8 @@ ExitCode Run(const Arguments& arguments, Console& console) {
     recorder = *std::move(created);
   }
   auto device = live::LiveDevice::Create(
-      interface, {.recorder = recorder.get(), .offload = !arguments.Has("no_offload")}, log);
+      interface,
+      {.recorder = recorder.get(), .offload = !arguments.Has("no_offload"), .threads = threads}, log);
   if (!device.ok()) return Lacking(device.status(), RemedyFor(device.status()), console);
   auto socket = live::UapiSocket::Listen(
       absl::StrCat(live::kUapiFolder, "/", interface, ".sock"), device->get());
@@ -129,6 +140,7 @@ Command LiveCommand() {
       {
           {"interface", "NAME", "the interface to make, as wg0; at most 15 letters"},
           {"config", "FILE", "configuration to begin with, as wg setconf reads it"},
+          {"threads", "N", "threads that seal and open, 1 to 64; default 1"},
           {"no_offload", "", "packet by packet: no super-packets on the interface, no UDP_SEGMENT and UDP_GRO"},
           {"record", "FILE", "write all that happens, for wgsim replay"},
           {"foreground", "", "stay in the foreground and say what happens on standard error"},

@@ -60,7 +60,8 @@ LiveDevice::LiveDevice(std::unique_ptr<Tun> tun, std::unique_ptr<InterfaceWatch>
                .entropy = options.recorder != nullptr ? options.recorder->entropy() : &entropy_,
                .pool = &pool_,
                .module = &module_,
-               .now = now}) {
+               .now = now}),
+      driver_(&device_, &wg::RealCrypto(), options.threads) {
   Record();
 }
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The wgsim Authors. SPDX-License-Identifier: Apache-2.0
 //
-// LiveDevice: a protocol/ Device on a TUN interface and UDP sockets: the driver that carries out what the device wants, in
-// this thread and at once. The interface's administrator takes it up and down; wg(8) configures it through a UapiSocket,
+// LiveDevice: a protocol/ Device on a TUN interface and UDP sockets: the driver that carries out what the device wants, at
+// once and in this thread, but for the ciphers, which more of them may share. The interface's administrator takes it up and down; wg(8) configures it through a UapiSocket,
 // whose handler this is. The caller has the loop:
 //
 //   device->AppendTo(&fds);
@@ -29,11 +29,11 @@
 #include "protocol/device.h"
 #include "protocol/effects.h"
 #include "protocol/errno.h"
-#include "protocol/inline_driver.h"
 #include "protocol/uapi/session.h"
 #include "tools/live/interface_watch.h"
 #include "tools/live/os_clock.h"
 #include "tools/live/recorder.h"
+#include "tools/live/threaded_driver.h"
 #include "tools/live/tun.h"
 #include "tools/live/udp_port.h"
 
@@ -55,6 +55,8 @@ class LiveDevice : public wg::uapi::Handler {
     Recorder* recorder = nullptr;
     // Super-packets on the interface, UDP_SEGMENT and UDP_GRO at the sockets, as far as the kernel has them.
     bool offload = true;
+    // That seal and open, this one included.
+    int threads = 1;
   };
 
   // Makes the interface, down and without configuration. Errors as those of Tun and InterfaceWatch.
@@ -106,7 +108,7 @@ class LiveDevice : public wg::uapi::Handler {
   wg::BufferPool pool_;
   wg::Module module_;
   wg::Device device_;
-  wg::InlineDriver driver_{&device_};
+  ThreadedDriver driver_;
   wg::Effects fx_;
   std::unique_ptr<UdpPort> sockets_;  // while the interface is up
   uint16_t port_ = 0;                 // as configured; 0: any

@@ -99,8 +99,8 @@ class Live(unittest.TestCase):
 
     def start(self, side):
         live = [WGSIM, "live", "--foreground", "--interface=" + self.names[side]]
-        command = {"wgsim": live, "wgsim without offload": live + ["--no_offload"],
-                   "wgsim recorded": live + ["--record=" + self.recording(side)],
+        command = {"wgsim": live, "wgsim without offload": live + ["--no_offload"], "wgsim with threads": live + ["--threads=3"],
+                   "wgsim recorded": live + ["--threads=2", "--record=" + self.recording(side)],
                    "wireguard-go": ["env", "LOG_LEVEL=error", "wireguard-go", "-f", self.names[side]]}[self.programs[side]]
         quiet = subprocess.DEVNULL if self.programs[side] == "wireguard-go" else None
         self.processes[side] = subprocess.Popen(["ip", "netns", "exec", self.netns[side], *command], stdin=subprocess.DEVNULL,
@@ -266,6 +266,12 @@ class TunnelFromOneWithoutOffload(Tunnel):
     programs = ("wgsim without offload", "wgsim")
 
 
+class TunnelOfThreads(Tunnel):
+    """Several threads seal and open; what comes of it is the same."""
+
+    programs = ("wgsim with threads", "wgsim with threads")
+
+
 class RecordedTunnel(Tunnel):
     """Whatever happened: replayed it is the same, byte for byte."""
 
@@ -348,7 +354,7 @@ class Interface(Live):
 
     def test_wrong_arguments(self):
         for words, code, said in [(["--interface=%s" % self.names[0]], 2, "busy"), (["--interface=" + "x" * 16], 2, "15"),
-                                  ([], 2, "--interface=wg0"), (["--interface=wgx", "--config=/nonexistent"], 2, "nonexistent")]:
+                                  ([], 2, "--interface=wg0"), (["--interface=wgx", "--threads=0"], 2, "1 to 64"), (["--interface=wgx", "--config=/nonexistent"], 2, "nonexistent")]:
             done = self.inside(0, WGSIM, "live", *words, ok=False)
             self.assertEqual(done.returncode, code, done.stderr)
             self.assertIn(said, done.stderr)
