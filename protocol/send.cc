@@ -62,11 +62,11 @@ bool AssignNonces(const Device::State& device, const TxPacketList& packets, Keyp
   for (TxPacket* packet = packets.head; packet != nullptr; packet = packet->next) {
     packet->ds = profile.carries_ecn ? EcnEncapsulate(packet->buffer.bytes()) : 0;
     packet->nonce = keypair.sending_counter++;
-    packet->ciphers = Ciphers::kNotDone;
     if (packet->nonce >= profile.reject_after_messages) {
       keypair.sending.is_valid = false;
       return false;
     }
+    packet->ciphers = Ciphers::kNotDone;
     const size_t size = packet->buffer.size();
     const size_t padding = CalculateSkbPadding(size, packet->mtu, profile.padding_multiple);
     *bytes += static_cast<uint32_t>(MessageDataLen(size + padding));

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <system_error>
 
 namespace live {
 namespace {
@@ -57,15 +58,22 @@ void ThreadedDriver::Share() {
     ++round_;
     open_ = true;
   }
-  if (!helpers_[0].joinable()) {
-    for (std::thread& helper : helpers_) helper = std::thread([this] { Help(); });
-  }
+  if (!started_) Start();
   begin_.notify_all();
   TakePart();
   // Nothing is left to take. Who has not woken up by now need not.
   std::unique_lock<std::mutex> lock(mutex_);
   open_ = false;
   end_.wait(lock, [this] { return active_ == 0; });
+}
+
+void ThreadedDriver::Start() {
+  started_ = true;
+  try {
+    for (std::thread& helper : helpers_) helper = std::thread([this] { Help(); });
+  } catch (const std::system_error&) {
+    // The machine gives no more of them: those that there are have to do.
+  }
 }
 
 void ThreadedDriver::TakePart() {

@@ -41,13 +41,15 @@ class ThreadedDriver {
   // The ciphers of fx.work from `first` on.
   void DoCiphers(const wg::Effects& fx, size_t first);
   void Share();
+  void Start();
   // Does what nobody else does, until nothing is left.
   void TakePart();
   void Help();
 
   wg::Device* const device_;
   const wg::CryptoSuite* const crypto_;
-  std::vector<std::thread> helpers_;
+  std::vector<std::thread> helpers_;  // as many as there shall be; running once started_
+  bool started_ = false;
 
   std::vector<wg::CipherWork> ciphers_;
   std::atomic<size_t> next_{0};  // of ciphers_ that nobody has taken
